@@ -1,0 +1,156 @@
+"""What no linter checks about the checkout itself. The wheel and tools/dev.py: tests/project."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+import collector
+
+ROOT = Path(__file__).resolve().parents[1]
+RUNTIME_LOCK = ROOT / "tools" / "requirements.lock"
+TEST_LOCK = ROOT / "tools" / "requirements-test.lock"
+
+MAX_FILE_LINES = 300
+MAX_FUNCTION_LINES = 40
+
+#: Modules without a unit test file of their own, each with the reason.
+WITHOUT_UNIT_TEST = {
+    "__main__.py": "two lines; tests/project/test_wheel.py starts the program",
+}
+
+#: Where our files are, beside the top of the checkout, and what is made there by tools.
+FOLDERS = (".ci", "collector", "deploy", "docs", "static_js", "templates", "tests", "tools")
+MADE = {".git", ".coverage", "__pycache__", "node_modules"}
+
+#: In two parts each, so that this file does not hold what it looks for.
+FOREIGN_NAMES = (
+    ("py", r"pi\.org"),
+    ("python", "hosted"),
+    ("npm", r"js\.(org|com)"),
+    ("registry\\.", "npm"),
+    ("deb\\.", "debian"),
+    ("crates", r"\.io"),
+    ("proxy\\.", "golang"),
+    ("/wo", "rk/"),
+    ("/ro", "ot/"),
+    ("/fa", "rm/"),
+    ("/tmp/ba", "sh_"),
+)
+
+
+def our_files() -> list[Path]:
+    found = [*ROOT.iterdir(), *(file for name in FOLDERS for file in (ROOT / name).rglob("*"))]
+    return [file for file in found if file.is_file() and not MADE.intersection(file.parts)]
+
+
+def modules(folder: str) -> list[Path]:
+    migrations = ROOT / "collector" / "storage" / "migrations"
+    return [path for path in (ROOT / folder).rglob("*.py") if not path.is_relative_to(migrations)]
+
+
+def relative(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@pytest.mark.parametrize("folder", ["collector", "tools"])
+def test_no_file_is_longer_than_a_sitting(folder: str) -> None:
+    lengths = {relative(path): len(path.read_text().splitlines()) for path in modules(folder)}
+    assert lengths
+    assert {path: n for path, n in lengths.items() if n > MAX_FILE_LINES} == {}
+
+
+@pytest.mark.parametrize("folder", ["collector", "tools"])
+def test_no_function_is_longer_than_a_screen(folder: str) -> None:
+    too_long = {
+        f"{relative(path)}:{node.lineno} {node.name}": lines
+        for path in modules(folder)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (lines := (node.end_lineno or 0) - node.lineno + 1) > MAX_FUNCTION_LINES
+    }
+    assert too_long == {}
+
+
+def test_every_module_has_a_unit_test_file_in_the_same_place() -> None:
+    package = ROOT / "collector"
+    names = [path.relative_to(package) for path in modules("collector")]
+    needed = [n for n in names if n.name != "__init__.py" and str(n) not in WITHOUT_UNIT_TEST]
+    unit = ROOT / "tests" / "unit"
+    missing = [str(n) for n in needed if not (unit / n).with_name(f"test_{n.name}").is_file()]
+    assert not missing, "\n".join(sorted(missing))
+
+
+def test_every_unit_test_file_has_its_module() -> None:
+    unit = ROOT / "tests" / "unit"
+    places = [path.relative_to(unit) for path in unit.rglob("test_*.py")]
+    assert places
+    tested = {place: place.with_name(place.name.removeprefix("test_")) for place in places}
+    assert [str(t) for t, name in tested.items() if not (ROOT / "collector" / name).exists()] == []
+
+
+def test_modules_excused_from_a_unit_test_exist() -> None:
+    assert [name for name in WITHOUT_UNIT_TEST if not (ROOT / "collector" / name).exists()] == []
+
+
+def test_no_file_names_a_package_registry_or_a_place_of_one_machine() -> None:
+    pattern = re.compile(
+        "|".join("".join(parts) for parts in FOREIGN_NAMES).encode(), re.IGNORECASE
+    )
+    assert ROOT / ".ci" / "run" in our_files()
+    named = {
+        f"{relative(path)}: {found[0].decode()}"
+        for path in our_files()
+        if (found := pattern.search(path.read_bytes()))
+    }
+    assert not named, "\n".join(sorted(named))
+
+
+def locked_versions(lock: Path) -> dict[str, str]:
+    """Return name to version; a line that is neither a pinned package nor a hash is an error."""
+    versions: dict[str, str] = {}
+    for entry in re.split(r"\n(?=\S)", lock.read_text().rstrip("\n")):
+        head, *hashes = entry.split(" \\\n")
+        pinned = re.fullmatch(r"(?P<name>[a-z0-9-]+)==(?P<version>[\w.]+)( ; .+)?", head)
+        assert pinned, head
+        assert hashes, f"{head} has no hash"
+        assert all(re.fullmatch(r" +--hash=sha256:[0-9a-f]{64}", line) for line in hashes), head
+        versions[pinned["name"]] = pinned["version"]
+    return versions
+
+
+@pytest.mark.parametrize("lock", [RUNTIME_LOCK, TEST_LOCK], ids=lambda lock: lock.name)
+def test_a_lock_pins_every_package_with_hashes_and_names_no_host(lock: Path) -> None:
+    assert locked_versions(lock)
+    assert "://" not in lock.read_text()
+
+
+def test_the_test_lock_is_the_runtime_lock_and_more() -> None:
+    assert locked_versions(RUNTIME_LOCK).items() < locked_versions(TEST_LOCK).items()
+
+
+def test_the_locks_answer_what_is_asked_for() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    runtime = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    tests = (ROOT / "tools" / "requirements-test.in").read_text().split()
+    for lock, asked in ((RUNTIME_LOCK, runtime), (TEST_LOCK, [*runtime, *tests])):
+        locked = locked_versions(lock)
+        for requirement in map(Requirement, asked):
+            name = canonicalize_name(requirement.name)
+            assert name in locked, f"{name} is not in {lock.name}: python3 tools/lock.py"
+            assert locked[name] in requirement.specifier, f"{name} in {lock.name}"
+
+
+def test_the_changelog_begins_with_the_version_of_the_package() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text()
+    heading = re.compile(r"^## \[([0-9.]+)\] - (unreleased|\d{4}-\d\d-\d\d)$", re.MULTILINE)
+    releases = heading.findall(text)
+    assert len(releases) == text.count("\n## "), "a heading is no release"
+    assert releases[0][0] == collector.__version__
+    assert "unreleased" not in [date for _, date in releases[1:]]

@@ -1,0 +1,44 @@
+"""Consent as a page reports it, and what it allows."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+import msgspec
+
+State = Literal["granted", "denied", "unknown"]
+By = Literal["tcf", "gcm", "gpc", "banner", "api", "none"]
+
+
+class Consent(msgspec.Struct, frozen=True):
+    """A state and who said so."""
+
+    state: State = "unknown"
+    by: By = "none"
+
+    @property
+    def denied(self) -> bool:
+        """Whether the visitor said no: nothing may be taken, nothing kept."""
+        return self.state == "denied"
+
+    @property
+    def pending(self) -> bool:
+        """Whether an answer is still to come: this page may be used, nothing may be kept."""
+        return self.state == "unknown" and self.by != "none"
+
+
+NOT_ASKED = Consent()
+"""What a request without the member says: nobody asked, nobody has to."""
+
+
+def parse_consent(text: str) -> Consent | None:
+    """Read `<state>:<by>`; None when it is not in that form."""
+    state, _, by = text.strip().lower().partition(":")
+    if state not in get_args(State) or (by and by not in get_args(By)):
+        return None
+    return msgspec.convert({"state": state, "by": by or "none"}, Consent)
+
+
+def render_consent(consent: Consent) -> str:
+    """Write consent as `<state>:<by>`."""
+    return f"{consent.state}:{consent.by}"

@@ -1,0 +1,178 @@
+"""Every error this project raises on purpose: one tree, each with a stable code.
+
+The web maps these classes to HTTP in one place (`collector/web/errors.py`); the text of an error
+is for the person who caused it: what was wrong, and how to cure it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class CollectorError(Exception):
+    """The root of the tree; `code` is stable, `field` names the input at fault."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class SettingsError(CollectorError):
+    """The settings cannot be used; the text lists every problem at once."""
+
+    code = "settings"
+
+
+class InputError(CollectorError):
+    """Something sent to us is not what the contract asks for."""
+
+    code = "bad_request"
+
+
+class NotJson(InputError):
+    """A body that should be JSON is not."""
+
+    code = "not_json"
+
+
+class TooComplex(InputError):
+    """A body is nested too deep or has too many fields."""
+
+    code = "too_complex"
+
+
+class Incomplete(InputError):
+    """A body ended before its own framing said it would."""
+
+    code = "incomplete"
+
+
+class FieldsRefused(InputError):
+    """Single fields are at fault; `errors` maps each to what is wrong with it."""
+
+    code = "fields"
+
+    def __init__(self, message: str, errors: Mapping[str, str]) -> None:
+        super().__init__(message)
+        self.errors = dict(errors)
+
+
+class TooSlow(InputError):
+    """A body did not arrive in time."""
+
+    code = "too_slow"
+
+
+class BodyTooLarge(InputError):
+    """More bytes than the path accepts."""
+
+    code = "too_large"
+
+
+class UnsupportedType(InputError):
+    """A content type that the path does not read."""
+
+    code = "unsupported_type"
+
+
+class Refused(CollectorError):
+    """The request is understood and not allowed."""
+
+    code = "refused"
+
+
+class OriginRefused(Refused):
+    """The `Origin` is not one of the capture's allowed origins."""
+
+    code = "origin"
+
+
+class PageRefused(Refused):
+    """The page is not on one of the capture's own domains."""
+
+    code = "page"
+
+
+class HostRefused(Refused):
+    """The request names a host that this installation does not answer for."""
+
+    code = "host"
+
+
+class MethodRefused(Refused):
+    """The path is there, and not for this method."""
+
+    code = "method"
+
+    def __init__(self, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"use {' or '.join(allowed)} here")
+        self.allowed = allowed
+
+
+class UnknownPath(CollectorError):
+    """Nothing lives at this address."""
+
+    code = "unknown_path"
+
+
+class UnknownCapture(CollectorError):
+    """No capture with this source_id, or it is archived."""
+
+    code = "unknown_capture"
+
+
+class UnknownDestination(CollectorError):
+    """No destination with this id."""
+
+    code = "unknown_destination"
+
+
+class UnknownEvent(CollectorError):
+    """No event with this id."""
+
+    code = "unknown_event"
+
+
+class UnknownDelivery(CollectorError):
+    """No delivery with this id."""
+
+    code = "unknown_delivery"
+
+
+class TooManyRequests(CollectorError):
+    """The address is far over its rate limit."""
+
+    code = "too_many_requests"
+
+
+class StoreUnavailable(CollectorError):
+    """Nothing can be written now; nothing was acknowledged."""
+
+    code = "store_unavailable"
+
+
+class DiskFull(StoreUnavailable):
+    """The disk has no room for another event."""
+
+    code = "disk_full"
+
+
+class StoreMisconfigured(CollectorError):
+    """The database is set in a way that could lose acknowledged events."""
+
+    code = "store_misconfigured"
+
+
+class StoreInUse(CollectorError):
+    """Another process already serves this SQLite file."""
+
+    code = "store_in_use"
+
+
+class SchemaOutdated(CollectorError):
+    """The database's schema is not the one this version needs."""
+
+    code = "schema_outdated"

@@ -1,0 +1,101 @@
+"""An event: a valid submission, stored and immutable, and how it reads as JSON."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any, Literal, get_args
+
+import msgspec
+
+from collector.domain.consent import Consent
+from collector.domain.times import render_time
+
+EventType = Literal["lead", "action", "conversion"]
+EVENT_TYPES: tuple[str, ...] = get_args(EventType)
+
+METADATA_KEYS = (
+    "fbclid",
+    "ga_client_id",
+    "gclid",
+    "utm_campaign",
+    "utm_content",
+    "utm_keyword",
+    "utm_medium",
+    "utm_source",
+    "utm_term",
+)
+"""The nine marketing attributes that Driftrock's Events API supports."""
+
+MARKS = ("test", "spam", "bot", "rate", "origin")
+WITHHOLDING_MARKS = ("test", "spam", "rate", "origin")
+"""Marks whose events are not delivered until a person, or the mark's own rule, lets them go."""
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True):
+    """A stored event. Times are microseconds UTC; `attribution` is the JSON of its conclusions."""
+
+    id: str
+    event_id: str
+    event_type: str
+    event_name: str
+    source_id: str
+    created_at: int
+    received_at: int
+    fields: dict[str, Any]
+    metadata: dict[str, str]
+    attribution: dict[str, Any]
+    consent: Consent
+    device: dict[str, str | None]
+    person_id: str | None = None
+    affiliate_id: str | None = None
+    marks: dict[str, str] = {}
+
+
+def render_event(event: Event) -> dict[str, Any]:
+    """Write an event as the JSON object that exports, listings and webhooks carry."""
+    return {
+        "id": event.id,
+        "event_id": event.event_id,
+        "event_type": event.event_type,
+        "event_name": event.event_name,
+        "source_id": event.source_id,
+        "person_id": event.person_id,
+        "affiliate_id": event.affiliate_id,
+        "created_at": render_time(event.created_at),
+        "received_at": render_time(event.received_at),
+        "fields": event.fields,
+        "metadata": event.metadata,
+        "attribution": event.attribution,
+        "consent": {"state": event.consent.state, "by": event.consent.by},
+        "device": event.device,
+        "marks": event.marks,
+    }
+
+
+def repeat_key(event: Event) -> str:
+    """Fingerprint what makes two events exact repeats of each other.
+
+    Same capture, sender's id, type, name and fields; a test and a real event never are.
+    """
+    identity = [
+        event.source_id,
+        event.event_id,
+        event.event_type,
+        event.event_name,
+        event.fields,
+        "test" in event.marks,
+    ]
+    return sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
+
+
+def person_key(event: Event) -> str:
+    """Name the person of an event: by `person_id` over all captures, else `event_id` in one."""
+    named = f"person:{event.person_id}" if event.person_id else None
+    text = named or f"event:{event.source_id}:{event.event_id}"
+    return sha256(text.encode()).hexdigest()[:32]
+
+
+def withheld_reason(marks: dict[str, str], *, capture_paused: bool) -> str | None:
+    """Say why an event's deliveries must wait, or None when they may go."""
+    marked = next((mark for mark in WITHHOLDING_MARKS if mark in marks), None)
+    return marked or ("paused" if capture_paused else None)

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.domain.emails import holds_email, without_emails
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        pytest.param("someone@example.com", "", id="alone"),
+        pytest.param("someone%40example.com", "", id="percent-encoded"),
+        pytest.param("First.Last+tag@mail.example.co.uk", "", id="dots and a tag"),
+        pytest.param("to someone@example.com now", "to  now", id="within words"),
+        pytest.param("a@example.com,b@example.com", ",", id="two"),
+        pytest.param("müller@example.de", "", id="letters of any script"),
+    ],
+)
+def test_an_address_is_found_and_taken_out(text: str, left: str) -> None:
+    assert holds_email(text)
+    assert without_emails(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["spring", "@handle", "a@b", "maps/@52.5,13.4,17z", "5@10", "list=@user.name", "x @example.com"],
+)
+def test_other_at_signs_are_no_addresses(text: str) -> None:
+    assert not holds_email(text)
+    assert without_emails(text) == text
+
+
+@pytest.mark.parametrize("text", ["a@" * 50_000, "@" * 100_000, "a@" + "b." * 50_000])
+def test_a_long_text_takes_no_longer_than_its_length(text: str) -> None:
+    began = time.process_time()
+    holds_email(text)
+    assert time.process_time() - began < 1
+
+
+@given(st.text(alphabet="ab.@%40 -", max_size=200))
+def test_what_is_left_holds_no_address(text: str) -> None:
+    left = without_emails(text)
+    assert len(left) <= len(text)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import pytest
+
+from collector.domain.errors import NotJson, TooComplex
+from collector.domain.json_values import clean_json, clean_text, decode_json
+
+
+@pytest.mark.parametrize(
+    ("body", "value"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b'\xef\xbb\xbf{"a": "b"}', {"a": "b"}),
+        (b'"\\u0000"', "\x00"),
+        (b'"\\ud800"', "\ud800"),
+        (b'{"a": 1, "a": 2}', {"a": 2}),
+        (b"123456789012345678901234567890", "123456789012345678901234567890"),
+        (b'"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["', "[" * 41),
+        (b"[" * 32 + b"]" * 32, [[]]),
+    ],
+    ids=[
+        "an object",
+        "a byte order mark",
+        "NUL",
+        "a lone surrogate",
+        "a duplicate key: the last counts",
+        "a number no database keeps becomes its digits",
+        "brackets in a text are no nesting",
+        "depth 32 is allowed",
+    ],
+)
+def test_json_of_every_shape_is_read(body: bytes, value: object) -> None:
+    found = decode_json(body)
+    if value == [[]]:
+        assert str(found).count("[") == 32
+    else:
+        assert found == value
+
+
+@pytest.mark.parametrize(
+    ("body", "error"),
+    [
+        (b"", NotJson),
+        (b"{", NotJson),
+        (b"NaN", NotJson),
+        (b"[Infinity]", NotJson),
+        (b"\xff\xfe", NotJson),
+        (b"[" * 33 + b"]" * 33, TooComplex),
+        (b"[" * 100_000, TooComplex),
+        (b'{"a":' * 100_000, TooComplex),
+    ],
+    ids=["nothing", "half", "NaN", "Infinity", "no UTF-8", "depth 33", "100,000 lists", "objects"],
+)
+def test_what_is_no_json_or_too_deep_is_refused(body: bytes, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        decode_json(body)
+
+
+def test_what_no_database_keeps_is_replaced() -> None:
+    value = {"a\x00": ["\ud800x", 1e999, None, True], "b": 1.5}
+    assert clean_json(value) == {"a\ufffd": ["\ufffdx", "inf", None, True], "b": 1.5}
+    assert clean_text("plain ü 🙂") == "plain ü 🙂"

@@ -1,0 +1,195 @@
+"""Captures in the database, and the snapshot of them that requests are judged by."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from collector.domain.capture import Capture
+from collector.domain.errors import (
+    InputError,
+    StoreUnavailable,
+    UnknownCapture,
+    UnknownDestination,
+)
+from collector.domain.json_values import encode_json
+from collector.storage.store import Store
+from collector.storage.tables import capture_destinations, captures, destinations
+
+SNAPSHOT_AGE_S = 1.0
+
+
+def _capture(row: RowMapping) -> Capture:
+    values = {name: row[name] for name in Capture.__dataclass_fields__}
+    values["origins"] = tuple(msgspec.json.decode(row["origins"]))
+    for flag in ("derive_utm", "refuse_other_origins"):
+        values[flag] = bool(row[flag])
+    return Capture(**values)
+
+
+def _row(capture: Capture, now: int) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(capture, name) for name in Capture.__dataclass_fields__}
+    row["origins"] = encode_json(list(capture.origins))
+    for flag in ("derive_utm", "refuse_other_origins"):
+        row[flag] = int(row[flag])
+    return row | {"changed_at": now}
+
+
+def list_captures(connection: Connection) -> list[Capture]:
+    """Read every capture, oldest first."""
+    rows = connection.execute(select(captures).order_by(captures.c.created_at)).mappings()
+    return [_capture(row) for row in rows]
+
+
+def get_capture(connection: Connection, source_id: str) -> Capture:
+    """Read one capture. Raises UnknownCapture."""
+    row = (
+        connection.execute(select(captures).where(captures.c.source_id == source_id))
+        .mappings()
+        .first()
+    )
+    if row is None:
+        raise UnknownCapture(f"there is no capture {source_id}", field="source_id")
+    return _capture(row)
+
+
+def destinations_of(connection: Connection, source_id: str) -> list[str]:
+    """Name the destinations a capture's events go to."""
+    link = capture_destinations.c
+    rows = connection.execute(
+        select(link.destination_id)
+        .where(link.source_id == source_id)
+        .order_by(link.destination_id)
+    )
+    return list(rows.scalars())
+
+
+def last_change(connection: Connection) -> tuple[int, int]:
+    """Fingerprint the table cheaply: how many captures, and when one last changed."""
+    count, changed_at = connection.execute(
+        select(func.count(), func.coalesce(func.max(captures.c.changed_at), 0))
+    ).one()
+    return count, changed_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateCapture:
+    """Add a capture. Raises InputError when its source_id is taken."""
+
+    capture: Capture
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Insert each."""
+        for write in writes:
+            capture = write.capture
+            try:
+                connection.execute(insert(captures).values(_row(capture, capture.created_at)))
+            except IntegrityError as error:
+                raise InputError(
+                    f"a capture with source_id {capture.source_id} exists already",
+                    field="source_id",
+                ) from error
+        return [None] * len(writes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeCapture:
+    """Change some columns of a capture. Raises UnknownCapture."""
+
+    source_id: str
+    changes: Mapping[str, Any]
+    now: int
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Update each."""
+        for write in writes:
+            changed = connection.execute(
+                update(captures)
+                .where(captures.c.source_id == write.source_id)
+                .values(**write.changes, changed_at=write.now)
+            )
+            if changed.rowcount == 0:
+                raise UnknownCapture(f"there is no capture {write.source_id}", field="source_id")
+        return [None] * len(writes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkDestination:
+    """Send a capture's events to a destination from now on, or stop doing so."""
+
+    source_id: str
+    destination_id: str
+    linked: bool = True
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Link or unlink each. Raises UnknownCapture, UnknownDestination."""
+        for write in writes:
+            get_capture(connection, write.source_id)
+            known = select(destinations.c.id).where(destinations.c.id == write.destination_id)
+            if connection.execute(known).first() is None:
+                raise UnknownDestination(f"there is no destination {write.destination_id}")
+            link = capture_destinations.c
+            pair = (link.source_id == write.source_id, link.destination_id == write.destination_id)
+            connection.execute(delete(capture_destinations).where(*pair))
+            if write.linked:
+                connection.execute(
+                    insert(capture_destinations).values(
+                        source_id=write.source_id, destination_id=write.destination_id
+                    )
+                )
+        return [None] * len(writes)
+
+
+class CaptureSnapshot:
+    """All captures in memory, at most a second old: the hot path asks no database."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._captures: dict[str, Capture] = {}
+        self._seen: tuple[int, int] | None = None
+
+    def get(self, source_id: str) -> Capture | None:
+        """Look a capture up in memory only."""
+        return self._captures.get(source_id)
+
+    def allowing(self, origin: str) -> Capture | None:
+        """Find any capture in use that allows an origin."""
+        usable = (one for one in self._captures.values() if one.state != "archived")
+        return next((one for one in usable if one.allows_origin(origin)), None)
+
+    def owns_host(self, host: str) -> bool:
+        """Whether a host is on an own domain of any capture."""
+        return any(capture.owns_host(host) for capture in self._captures.values())
+
+    async def find(self, source_id: str) -> Capture:
+        """Look a capture up, if need be in the database. Raises UnknownCapture."""
+        known = self._captures.get(source_id)
+        return await self._store.read(get_capture, source_id) if known is None else known
+
+    async def refresh(self) -> None:
+        """Read the captures again if one has changed."""
+        seen = await self._store.read(last_change)
+        if seen != self._seen:
+            found = await self._store.read(list_captures)
+            self._captures = {capture.source_id: capture for capture in found}
+            self._seen = seen
+
+    async def keep_fresh(self) -> None:
+        """Refresh for ever, so often that a change is seen within a second.
+
+        While the database is away the last snapshot stays in use.
+        """
+        while True:
+            await asyncio.sleep(SNAPSHOT_AGE_S / 2)
+            with suppress(StoreUnavailable):
+                await self.refresh()

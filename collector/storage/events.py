@@ -1,0 +1,238 @@
+"""Events: stored together with their deliveries in one commit, listed, exported, released."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+from collector.domain.consent import NOT_ASKED, parse_consent, render_consent
+from collector.domain.errors import UnknownEvent
+from collector.domain.event import Event, person_key, repeat_key
+from collector.domain.json_values import encode_json
+from collector.storage.rows import send_rows
+from collector.storage.tables import capture_destinations, deliveries, events
+
+PAGE = 500
+
+
+def event_row(event: Event, evidence: str, rate_key: str | None = None) -> dict[str, Any]:
+    """Lay an event out as its row; `evidence` is JSON text."""
+    return {
+        "id": event.id,
+        "event_id": event.event_id,
+        "event_type": event.event_type,
+        "event_name": event.event_name,
+        "source_id": event.source_id,
+        "person_id": event.person_id,
+        "person": person_key(event),
+        "affiliate_id": event.affiliate_id,
+        "created_at": event.created_at,
+        "received_at": event.received_at,
+        "fields": encode_json(event.fields),
+        "metadata": encode_json(event.metadata),
+        "attribution": encode_json(event.attribution),
+        "evidence": evidence,
+        "consent": render_consent(event.consent),
+        "device": encode_json(event.device),
+        "marks": encode_json(event.marks),
+        "rate_key": rate_key,
+        "repeat_key": repeat_key(event),
+    }
+
+
+def event_of(row: RowMapping) -> Event:
+    """Read an event back from its row."""
+    plain = ("id", "event_id", "event_type", "event_name", "source_id", "person_id")
+    decode = msgspec.json.decode
+    return Event(
+        **{name: row[name] for name in plain},
+        affiliate_id=row["affiliate_id"],
+        created_at=row["created_at"],
+        received_at=row["received_at"],
+        fields=decode(row["fields"]),
+        metadata=decode(row["metadata"]),
+        attribution=decode(row["attribution"]),
+        consent=parse_consent(row["consent"]) or NOT_ASKED,
+        device=decode(row["device"]),
+        marks=decode(row["marks"]),
+    )
+
+
+def _inserted(connection: Connection) -> Any:
+    """Insert unless the same event is there: a repeat is a conflict, never an error."""
+    return _INSERTS[connection.dialect.name]
+
+
+_INSERTS = {
+    name: dialect.insert(events).on_conflict_do_nothing(index_elements=["repeat_key"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+_OWED = deliveries.insert().from_select(
+    ["event", "destination_id", "state", "reason", "next_at", "created_at"],
+    select(
+        events.c.id,
+        capture_destinations.c.destination_id,
+        bindparam("state", type_=deliveries.c.state.type),
+        bindparam("reason", type_=deliveries.c.reason.type),
+        events.c.received_at,
+        events.c.received_at,
+    )
+    .join(capture_destinations, capture_destinations.c.source_id == events.c.source_id)
+    .where(events.c.id == bindparam("id")),
+)
+"""One delivery for each destination of the event's capture, if the event was really stored."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What became of an event: its id, or the first one's when it was an exact repeat."""
+
+    id: str
+    repeat: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreEvent:
+    """Commit an event and what it owes; `reason` withholds its deliveries.
+
+    `may_repeat` says that the sender chose the event_id, so that the event may be there already.
+    """
+
+    row: Mapping[str, Any]
+    reason: str | None = None
+    may_repeat: bool = False
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[Stored]:
+        """Insert events, then deliveries of those that are new."""
+        send_rows(connection, _inserted(connection), [write.row for write in writes])
+        send_rows(connection, _OWED, [write.owed() for write in writes])
+        first = _first_ids(connection, [w.row["repeat_key"] for w in writes if w.may_repeat])
+        ids = [(w.row["id"], first.get(w.row["repeat_key"], w.row["id"])) for w in writes]
+        return [Stored(id=kept, repeat=kept != own) for own, kept in ids]
+
+    def owed(self) -> dict[str, Any]:
+        """Say how the deliveries of this event start."""
+        state = "held" if self.reason else "ready"
+        return {"id": self.row["id"], "state": state, "reason": self.reason}
+
+
+def _first_ids(connection: Connection, repeat_keys: Sequence[str]) -> dict[str, str]:
+    if not repeat_keys:
+        return {}
+    rows = connection.execute(
+        select(events.c.repeat_key, events.c.id).where(events.c.repeat_key.in_(repeat_keys))
+    )
+    return {row.repeat_key: row.id for row in rows}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events a listing, an export or a release means."""
+
+    source_id: str | None = None
+    mark: str | None = None
+    event_id: str | None = None
+    ids: tuple[str, ...] = field(default=())
+
+    def narrow(self, statement: Select[Any]) -> Select[Any]:
+        """Add the conditions to a statement over events."""
+        wanted = {"source_id": self.source_id, "event_id": self.event_id}
+        for name, value in wanted.items():
+            if value is not None:
+                statement = statement.where(events.c[name] == value)
+        if self.mark is not None:
+            statement = statement.where(
+                events.c.marks.contains(f'"{self.mark}":', autoescape=True)
+            )
+        return statement.where(events.c.id.in_(self.ids)) if self.ids else statement
+
+
+def get_event(connection: Connection, event: str) -> Event:
+    """Read one event by our id. Raises UnknownEvent."""
+    row = connection.execute(select(events).where(events.c.id == event)).mappings().first()
+    if row is None:
+        raise UnknownEvent(f"there is no event {event}")
+    return event_of(row)
+
+
+def get_evidence(connection: Connection, event: str) -> str:
+    """Read what an event's attribution was concluded from, as JSON text. Raises UnknownEvent."""
+    found = connection.execute(select(events.c.evidence).where(events.c.id == event)).scalar()
+    if found is None:
+        raise UnknownEvent(f"there is no event {event}")
+    text: str = found
+    return text
+
+
+def newest_events(connection: Connection, wanted: EventFilter, limit: int) -> list[Event]:
+    """Read the newest events, newest first."""
+    statement = wanted.narrow(select(events)).order_by(
+        events.c.received_at.desc(), events.c.id.desc()
+    )
+    return [event_of(row) for row in connection.execute(statement.limit(limit)).mappings()]
+
+
+def events_after(
+    connection: Connection, wanted: EventFilter, after: tuple[int, str], limit: int = PAGE
+) -> list[Event]:
+    """Read one page in the order of receipt, after `(received_at, id)` of the page before."""
+    received_at, last_id = after
+    later = or_(
+        events.c.received_at > received_at,
+        and_(events.c.received_at == received_at, events.c.id > last_id),
+    )
+    statement = wanted.narrow(select(events)).where(later)
+    statement = statement.order_by(events.c.received_at, events.c.id).limit(limit)
+    return [event_of(row) for row in connection.execute(statement).mappings()]
+
+
+def held_events(connection: Connection, wanted: EventFilter) -> list[str]:
+    """Name the events that match and still have a delivery withheld by a mark or pause."""
+    owed = exists().where(deliveries.c.event == events.c.id, deliveries.c.state == "held")
+    statement = wanted.narrow(select(events.c.id)).where(owed).order_by(events.c.received_at)
+    return list(connection.execute(statement).scalars())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseEvent:
+    """Let an event's withheld deliveries go; answers how many went."""
+
+    event: str
+    now: int
+    concluded: Mapping[str, str] | None = None
+    """New `metadata` and `attribution` as JSON text, when the release concludes them again."""
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
+        """Release each."""
+        return [write.release(connection) for write in writes]
+
+    def release(self, connection: Connection) -> int:
+        """Make the withheld deliveries of this event due; answers how many."""
+        if self.concluded:
+            connection.execute(
+                update(events).where(events.c.id == self.event).values(**self.concluded)
+            )
+        released = connection.execute(
+            update(deliveries)
+            .where(deliveries.c.event == self.event, deliveries.c.state == "held")
+            .values(state="ready", reason=None, next_at=self.now)
+        )
+        return released.rowcount

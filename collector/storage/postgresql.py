@@ -1,0 +1,116 @@
+"""PostgreSQL: one writing connection, a small pool of reading ones, over asyncpg.
+
+The dialect file of PostgreSQL: how a transaction is opened, which settings durability needs, and
+which of the driver's errors mean that nothing can be written now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from collector.domain.errors import DiskFull, StoreMisconfigured, StoreUnavailable
+from collector.storage.writer import Write, apply_writes
+
+Result = TypeVar("Result")
+
+READERS = 4
+CONNECT_S = 10
+
+_DISK_FULL, _READ_ONLY = "53100", "25006"
+_AWAY = ("08", "53", "57")
+"""Classes of SQLSTATE in which the server, not the statement, is at fault
+(https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
+
+
+def create_postgresql_engine(url: str) -> AsyncEngine:
+    """Make an engine from a `postgresql://` address."""
+    return create_async_engine(
+        url.replace("postgresql://", "postgresql+asyncpg://", 1),
+        hide_parameters=True,  # they are people's data, and errors are logged
+        pool_size=READERS,
+        pool_pre_ping=True,
+        connect_args={"timeout": CONNECT_S},
+    )
+
+
+def assert_durable(connection: Connection) -> None:
+    """Make sure that a commit is on the disk when it returns. Raises StoreMisconfigured."""
+    for name, bad in (
+        ("fsync", "off"),
+        ("synchronous_commit", "off"),
+        ("full_page_writes", "off"),
+    ):
+        found = connection.exec_driver_sql(f"SHOW {name}").scalar()
+        if found == bad:
+            raise StoreMisconfigured(
+                f"PostgreSQL runs with {name}={found}: leads could be lost; turn it on"
+            )
+
+
+class PostgresDatabase:
+    """One database; the writer's batches go through one connection, reopened when it is lost."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        self._engine = create_postgresql_engine(url)
+        self._write_connection: AsyncConnection | None = None
+
+    async def transact(self, writes: Sequence[Write]) -> Sequence[Any]:
+        """Commit a batch as one transaction.
+
+        Raises StoreUnavailable when nothing can be written, also when the connection was lost at
+        the commit: whether it happened is unknown then, and nobody is told that it did.
+        """
+        try:
+            connection = await self._writing()
+            async with connection.begin():
+                return await connection.run_sync(apply_writes, writes)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            raise await self._judged(error) from error
+
+    async def read(self, query: Callable[..., Result], *arguments: Any) -> Result:
+        """Run a query, `query(connection, *arguments)`, on a connection of its own."""
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(query, *arguments)
+        except (DBAPIError, OSError, TimeoutError) as error:
+            raise await self._judged(error) from error
+
+    async def close(self) -> None:
+        """End every connection."""
+        await self._drop_writing()
+        await self._engine.dispose()
+
+    async def _writing(self) -> AsyncConnection:
+        if self._write_connection is None:
+            connection = await self._engine.connect()
+            await connection.run_sync(assert_durable)
+            await connection.rollback()
+            self._write_connection = connection
+        return self._write_connection
+
+    async def _drop_writing(self) -> None:
+        connection, self._write_connection = self._write_connection, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
+    async def _judged(self, error: Exception) -> Exception:
+        """Tell a statement at fault, which is its caller's, from a database that is away."""
+        state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+        lost = isinstance(error, DBAPIError) and error.connection_invalidated
+        if state == _DISK_FULL:
+            return DiskFull("the database has no room for another event")
+        away = isinstance(error, (OSError, TimeoutError, OperationalError, InterfaceError))
+        if lost or away or state == _READ_ONLY or state[:2] in _AWAY:
+            await self._drop_writing()
+            return StoreUnavailable(
+                f"the database cannot be used now: {type(error).__name__} {state}"
+            )
+        return error

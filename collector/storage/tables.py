@@ -1,0 +1,157 @@
+"""The tables. Times are microseconds and JSON is text: rows pass no per-value conversion."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_row_number = BigInteger().with_variant(Integer, "sqlite")
+"""A counted key: SQLite counts only columns that are exactly INTEGER PRIMARY KEY."""
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("source_id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("origins", Text, nullable=False),
+    Column("redirect", Text),
+    Column("event_type", Text, nullable=False),
+    Column("event_name", Text, nullable=False),
+    Column("attribution_model", Text, nullable=False),
+    Column("utm_keyword_from", Text),
+    Column("derive_utm", Integer, nullable=False),
+    Column("refuse_other_origins", Integer, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+destinations = Table(
+    "destinations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("config", Text, nullable=False),
+    Column("secrets", Text, nullable=False),  # MultiFernet over the JSON of all secret settings
+    Column("state", Text, nullable=False),  # active | paused | held
+    Column("reason", Text),  # why it is held or waits
+    Column("held_at", BigInteger),
+    Column("resume_at", BigInteger),  # from then on one delivery at a time tries whether it works
+    Column("failures", Integer, nullable=False, server_default=text("0")),  # since a success
+    Column("refusals", Integer, nullable=False, server_default=text("0")),  # since a success
+    Column("first_success_at", BigInteger),
+    Column("last_success_at", BigInteger),
+    Column("created_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+)
+
+capture_destinations = Table(
+    "capture_destinations",
+    metadata,
+    Column("source_id", Text, ForeignKey("captures.source_id"), primary_key=True),
+    Column("destination_id", Text, ForeignKey("destinations.id"), primary_key=True),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("event_id", Text, nullable=False),
+    Column("event_type", Text, nullable=False),
+    Column("event_name", Text, nullable=False),
+    Column("source_id", Text, ForeignKey("captures.source_id"), nullable=False),
+    Column("person_id", Text),
+    Column("person", Text, nullable=False),  # our link: events of one person share it
+    Column("affiliate_id", Text),
+    Column("created_at", BigInteger, nullable=False),
+    Column("received_at", BigInteger, nullable=False),
+    Column("fields", Text, nullable=False),
+    Column("metadata", Text, nullable=False),
+    Column("attribution", Text, nullable=False),  # conclusions
+    Column("evidence", Text, nullable=False),  # what they were concluded from
+    Column("consent", Text, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("marks", Text, nullable=False),
+    Column("rate_key", Text),  # whose rate limit must clear before a `rate` mark lets go
+    Column("repeat_key", Text, nullable=False, unique=True),
+    Index("ix_events_source_id_received_at", "source_id", "received_at"),
+    Index("ix_events_received_at", "received_at"),
+    Index("ix_events_person", "person"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("event", Text, ForeignKey("events.id"), nullable=False),
+    Column("destination_id", Text, ForeignKey("destinations.id"), nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text),
+    Column("next_at", BigInteger, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("generation", Integer, nullable=False, server_default=text("1")),
+    Column("body", Text),  # rendered at the first claim of a generation, kept until erased
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("step", Integer, nullable=False, server_default=text("0")),  # place in the schedule
+    Column("first_try_at", BigInteger),
+    Column("last_outcome", Text),
+    Column("delivered_at", BigInteger),
+    Column("lease_token", Text),
+    Column("lease_until", BigInteger),
+    UniqueConstraint("event", "destination_id"),
+    Index(
+        "ix_deliveries_ready",
+        "destination_id",
+        "next_at",
+        sqlite_where=text("state = 'ready'"),
+        postgresql_where=text("state = 'ready'"),
+    ),
+    Index(
+        "ix_deliveries_leased",
+        "lease_until",
+        sqlite_where=text("state = 'leased'"),
+        postgresql_where=text("state = 'leased'"),
+    ),
+    Index(
+        "ix_deliveries_held",
+        "reason",
+        sqlite_where=text("state = 'held'"),
+        postgresql_where=text("state = 'held'"),
+    ),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("delivery_id", _row_number, ForeignKey("deliveries.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    Column("started_at", BigInteger, nullable=False),
+    Column("ended_at", BigInteger),  # none: the process died, the outcome is unknown
+    Column("outcome", Text),
+    Column("reason", Text),
+    Column("http_status", Integer),
+    Column("latency_ms", Integer),
+    Column("excerpt", Text),
+)

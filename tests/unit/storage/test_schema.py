@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, text
+
+from collector.domain.errors import SchemaOutdated
+from collector.storage import schema
+from collector.storage.sqlite import create_sqlite_engine
+from collector.storage.store import open_store
+from collector.storage.tables import metadata
+
+
+def test_migrating_gives_the_tables_as_they_are_declared(tmp_path: Path) -> None:
+    path = tmp_path / "collector.db"
+    schema.upgrade_sqlite(path)
+    engine = create_sqlite_engine(path)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert schema.current_revision(connection) == schema.HEAD
+    engine.dispose()
+
+
+async def test_several_processes_at_once_create_one_schema(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'collector.db'}"
+    script = f"import asyncio; from collector.storage.store import open_store; asyncio.run((lambda: open_store({url!r}))())"
+    started = [
+        await asyncio.create_subprocess_exec(sys.executable, "-c", script, stderr=-1)
+        for _ in range(3)
+    ]
+    ends = [await process.communicate() for process in started]
+    assert [process.returncode for process in started] == [0, 0, 0], ends
+
+
+async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "collector.db"
+    schema.upgrade_sqlite(path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(SchemaOutdated, match="9999"):
+        await open_store(f"sqlite:///{path}")

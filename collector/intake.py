@@ -1,0 +1,270 @@
+"""Intake: a submission, its attribution and its capture become a stored event and what it owes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from collector.domain.attribution import Attribution
+from collector.domain.bots import bot_reason, device_of, in_app
+from collector.domain.browser_cookies import read_cookies
+from collector.domain.capture import Capture
+from collector.domain.check_code import CheckCodes
+from collector.domain.consent import NOT_ASKED, Consent, parse_consent
+from collector.domain.event import EVENT_TYPES, Event, withheld_reason
+from collector.domain.ids import RANDOM_BYTES, uuid7
+from collector.domain.json_values import encode_json
+from collector.domain.lead_attribution import Conclusion, Evidence, Rules, conclude
+from collector.domain.parameters import BY_NAME
+from collector.domain.sites import registrable_domain, split_url
+from collector.domain.spam import spam_reason
+from collector.domain.submission import Submission
+from collector.domain.times import DAY, parse_time
+from collector.domain.token import Rejected, TokenSigner
+from collector.storage.events import StoreEvent, event_row
+from collector.storage.store import Store
+
+MAX_ID = 255
+"""The longest id of a sender's own that is kept; ours stands in for a longer one."""
+
+_HIDDEN_PREFIXES = ("ga_client_id", "_gcl_", "_gac_", "_uetmsclkid")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What the request said beside its body. `tokens` are its visitor cookies."""
+
+    now: int
+    origin: str | None = None
+    referer: str = ""
+    agent: str = ""
+    tokens: Sequence[str] = ()
+    cookies: Sequence[tuple[str, str]] = ()
+    rate_key: str = ""
+    over_rate: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What the sender may know: our id, its own, and whether it was stored before."""
+
+    id: str
+    event_id: str
+    repeat: bool
+    marks: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """Stores submissions. `wake` tells the delivery worker that something is due."""
+
+    store: Store
+    signer: TokenSigner
+    check_codes: CheckCodes
+    random: Callable[[int], bytes]
+    wake: Callable[[], None]
+    count_rejected: Callable[[str], None]
+
+    async def receive(
+        self, capture: Capture, submission: Submission, how: Circumstances
+    ) -> Received:
+        """Store one submission with its deliveries; returns once both are on the disk.
+
+        Raises StoreUnavailable when nothing can be written: then nothing was stored.
+        """
+        notes = [*submission.notes, *_origin_notes(how.origin)]
+        marks = self._marks(capture, submission, how, notes)
+        evidence = self._evidence(capture, submission, how)
+        concluded = conclude(evidence, rules_of(capture))
+        own_id, sender_id = (
+            uuid7(how.now, self.random(RANDOM_BYTES)),
+            _sender_id(submission, notes),
+        )
+        event = Event(
+            id=own_id,
+            event_id=sender_id or own_id,
+            event_type=_event_type(capture, submission, notes),
+            event_name=submission.said("_event_name") or capture.event_name,
+            source_id=capture.source_id,
+            person_id=submission.said("_person_id"),
+            created_at=_created_at(submission, how.now, notes),
+            received_at=how.now,
+            fields=submission.fields,
+            metadata=concluded.metadata,
+            attribution=_noted(concluded, notes),
+            consent=evidence.consent,
+            device=device_of(how.agent),
+            marks=marks,
+        )
+        write = StoreEvent(
+            row=event_row(
+                event,
+                _encoder.encode(evidence).decode(),
+                how.rate_key if "rate" in marks else None,
+            ),
+            reason=withheld_reason(marks, capture_paused=capture.state == "paused"),
+            may_repeat=sender_id is not None,
+        )
+        stored = await self.store.write(write)
+        self.wake()
+        return Received(id=stored.id, event_id=event.event_id, repeat=stored.repeat, marks=marks)
+
+    def _marks(
+        self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
+    ) -> dict[str, str]:
+        """Say why the event is special, each mark with its cause."""
+        causes = {
+            "test": self._test_cause(capture, submission, how, notes),
+            "spam": spam_reason(submission.fields, submission.said("_gotcha")),
+            "bot": bot_reason(how.agent),
+            "rate": "over the rate limit" if how.over_rate else None,
+            "origin": _foreign_origin(capture, how.origin),
+        }
+        return {mark: cause for mark, cause in causes.items() if cause}
+
+    def _test_cause(
+        self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
+    ) -> str | None:
+        code = submission.said("_check")
+        if code is None:
+            return None
+        refusal = self.check_codes.refusal(code, capture.source_id, how.now)
+        if refusal is not None:
+            notes.append(f"check code {refusal}")
+        return None if refusal else "check code"
+
+    def _evidence(self, capture: Capture, submission: Submission, how: Circumstances) -> Evidence:
+        """Gather what attribution may be concluded from: no more than consent allows is kept."""
+        consent = _consent(submission)
+        if consent.denied:
+            return Evidence(at=how.now, consent=consent)
+        page = submission.said("_page") or how.referer
+        seen = Evidence(
+            at=how.now,
+            page=page,
+            referrer=submission.said("_referrer") or "",
+            consent=consent,
+            app=in_app(how.agent),
+        )
+        if consent.pending:
+            return seen
+        url = split_url(page)
+        said = submission.reserved
+        opened = self._open((*how.tokens, said.get("_token", "")), capture.own_domains, how.now)
+        rejected = opened if isinstance(opened, Rejected) else None
+        return msgspec.structs.replace(
+            seen,
+            token=rejected.attribution if rejected else opened,
+            rejected=rejected.reason if rejected else None,
+            cookies=read_cookies([*said.items(), *how.cookies], url.host if url else ""),
+            hidden=_hidden_inputs(submission),
+        )
+
+    def _open(
+        self, tokens: Iterable[str], sites: Collection[str], now: int
+    ) -> Attribution | Rejected | None:
+        """Open the first token that verifies; None without one, else why the first fails."""
+        first: Rejected | None = None
+        for token in filter(None, tokens):
+            opened = self.signer.open(token, now, sites)
+            if not isinstance(opened, Rejected):
+                return opened
+            self.count_rejected(opened.reason)
+            first = first or opened
+        return first
+
+
+_encoder = msgspec.json.Encoder()
+_decoder = msgspec.json.Decoder(Evidence)
+
+
+def conclude_again(event: Event, evidence: str, capture: Capture) -> dict[str, str]:
+    """Conclude a stored event once more as if the origin it came from had been allowed.
+
+    Answers `metadata` and `attribution` as JSON text, as the row of the event holds them.
+    """
+    origin = split_url(event.marks.get("origin", ""))
+    allowed = frozenset({registrable_domain(origin.host)} if origin else ())
+    rules = rules_of(capture)
+    rules = msgspec.structs.replace(rules, own_domains=rules.own_domains | allowed)
+    concluded = conclude(_decoder.decode(evidence), rules)
+    return {
+        "metadata": encode_json(concluded.metadata),
+        "attribution": encode_json(_noted(concluded, ["concluded again when it was released"])),
+    }
+
+
+def _noted(concluded: Conclusion, notes: list[str]) -> dict[str, Any]:
+    return concluded.attribution | {"notes": [*concluded.attribution["notes"], *notes]}
+
+
+def _hidden_inputs(submission: Submission) -> dict[str, str]:
+    """Pick the fields named like a parameter or like another script's cookie."""
+    texts = {name: value for name, value in submission.fields.items() if isinstance(value, str)}
+    return {
+        name: value
+        for name, value in texts.items()
+        if name.strip().lower() in BY_NAME or name.startswith(_HIDDEN_PREFIXES)
+    }
+
+
+def rules_of(capture: Capture) -> Rules:
+    """Take from a capture what decides its leads' attribution."""
+    return Rules(
+        own_domains=capture.own_domains,
+        attribution_model=capture.attribution_model,
+        utm_keyword_from=capture.utm_keyword_from,
+        derive_utm=capture.derive_utm,
+    )
+
+
+def _origin_notes(origin: str | None) -> list[str]:
+    return [f"origin {origin or 'absent'}"] if origin in (None, "null") else []
+
+
+def _foreign_origin(capture: Capture, origin: str | None) -> str | None:
+    if origin in (None, "null") or capture.allows_origin(origin):
+        return None
+    return origin
+
+
+def _consent(submission: Submission) -> Consent:
+    """Read `_consent`; one that cannot be read allows no more than the page at hand."""
+    said = submission.said("_consent")
+    if said is None:
+        return NOT_ASKED
+    return parse_consent(said) or Consent(state="unknown", by="api")
+
+
+def _sender_id(submission: Submission, notes: list[str]) -> str | None:
+    said = submission.said("_event_id")
+    if said is not None and len(said) > MAX_ID:
+        notes.append(f"_event_id over {MAX_ID} characters ignored")
+        return None
+    return said
+
+
+def _event_type(capture: Capture, submission: Submission, notes: list[str]) -> str:
+    said = submission.said("_event_type")
+    if said is not None and said not in EVENT_TYPES:
+        notes.append(f"_event_type is not one of {', '.join(EVENT_TYPES)}: the default was taken")
+        said = None
+    return said or capture.event_type
+
+
+def _created_at(submission: Submission, now: int, notes: list[str]) -> int:
+    """Read `_created_at`; one that cannot be becomes the time of receipt."""
+    said = submission.said("_created_at")
+    if said is None:
+        return now
+    try:
+        created_at = parse_time(said)
+    except ValueError:
+        created_at = now + 2 * DAY
+    if not 0 < created_at <= now + DAY:
+        notes.append("_created_at is not a time that can be: the time of receipt was taken")
+        return now
+    return created_at

@@ -1,0 +1,93 @@
+"""The body of a form post, whatever its type, as names and values in order."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from python_multipart.multipart import parse_options_header
+
+from collector.domain.errors import FieldsRefused, InputError, TooComplex, UnsupportedType
+from collector.domain.json_values import decode_json
+from collector.domain.submission import MAX_FIELDS, Submission, read_submission
+from collector.web.incoming import Incoming
+from collector.web.multipart import FIELD_BYTES, FormReader, decode_text
+
+FORM_BYTES = FIELD_BYTES
+FILES_BYTES = 20 * 1024 * 1024
+FILES_NOTE = "files: only name, type and size are kept"
+
+Pairs = list[tuple[str, Any]]
+
+
+async def read_form(incoming: Incoming) -> Submission:
+    """Read a form in any of its types.
+
+    Raises UnsupportedType, BodyTooLarge, Incomplete, NotJson, FieldsRefused.
+    """
+    media_type, options = parse_options_header(incoming.header(b"content-type"))
+    reader = _READERS.get(media_type.decode("latin-1").lower())
+    if reader is None:
+        raise UnsupportedType(
+            "post a form (application/x-www-form-urlencoded or multipart/form-data) or JSON"
+        )
+    try:
+        pairs, notes = await reader(incoming, options)
+        return read_submission(pairs, *notes)
+    except TooComplex as error:
+        raise FieldsRefused(str(error), {"fields": str(error)}) from error
+
+
+def is_json(incoming: Incoming) -> bool:
+    """Whether a request brought JSON."""
+    media_type, _ = parse_options_header(incoming.header(b"content-type"))
+    return _READERS.get(media_type.decode("latin-1").lower()) is _read_json
+
+
+async def _read_urlencoded(
+    incoming: Incoming, _options: dict[bytes, bytes]
+) -> tuple[Pairs, tuple[str, ...]]:
+    body = await incoming.body(FORM_BYTES)
+    parts = body.split(b"&")
+    if len(parts) > MAX_FIELDS:
+        raise TooComplex(f"a form has at most {MAX_FIELDS} fields")
+    pairs = (part.partition(b"=") for part in parts if part)
+    return [(_unquote(name), _unquote(value)) for name, _, value in pairs if name], ()
+
+
+def _unquote(raw: bytes) -> str:
+    raw = raw.replace(b"+", b" ")
+    return decode_text(unquote_to_bytes(raw) if b"%" in raw else raw)
+
+
+async def _read_multipart(
+    incoming: Incoming, options: dict[bytes, bytes]
+) -> tuple[Pairs, tuple[str, ...]]:
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise InputError("multipart/form-data names no boundary", field="Content-Type")
+    reader = FormReader(boundary)
+    pairs = await reader.read(incoming.chunks(FILES_BYTES))
+    return pairs, (FILES_NOTE,) if reader.has_files else ()
+
+
+async def _read_json(
+    incoming: Incoming, _options: dict[bytes, bytes]
+) -> tuple[Pairs, tuple[str, ...]]:
+    value = decode_json(await incoming.body(FORM_BYTES))
+    if not isinstance(value, dict):
+        raise FieldsRefused(
+            "the body is not a JSON object", {"body": "send an object of names and values"}
+        )
+    return list(value.items()), ()
+
+
+_READERS: dict[
+    str, Callable[[Incoming, dict[bytes, bytes]], Awaitable[tuple[Pairs, tuple[str, ...]]]]
+] = {
+    "application/x-www-form-urlencoded": _read_urlencoded,
+    "multipart/form-data": _read_multipart,
+    "application/json": _read_json,
+    "text/plain": _read_json,
+}

@@ -1,0 +1,37 @@
+"""Cookies: only those named in the design are looked at; the header is never kept or logged."""
+
+from __future__ import annotations
+
+from collector.web.client import Client
+
+_KNOWN = frozenset({"_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik"})
+_KNOWN_PREFIXES = ("_ga_", "_gac_")
+_MAX_HEADER = 64 * 1024
+
+
+def read_known_cookies(header: str) -> list[tuple[str, str]]:
+    """List name and value of the cookies we know, in order, duplicates kept."""
+    pairs = (part.strip(" \t").partition("=") for part in header[:_MAX_HEADER].split(";"))
+    return [(name, value.strip('"')) for name, _, value in pairs if _is_known(name)]
+
+
+def _is_known(name: str) -> bool:
+    return name in _KNOWN or name.startswith(_KNOWN_PREFIXES)
+
+
+def read_tokens(header: str, cookie_name: str) -> list[str]:
+    """List the values of every visitor cookie: subdomains and old paths can leave several."""
+    if cookie_name not in header:
+        return []
+    pairs = (part.strip(" \t").partition("=") for part in header[:_MAX_HEADER].split(";"))
+    return [value for name, _, value in pairs if name == cookie_name and value]
+
+
+def set_cookie(name: str, value: str, max_age_s: int, client: Client) -> tuple[bytes, bytes]:
+    """Write the visitor cookie's `Set-Cookie`; a `max_age_s` of 0 ends it."""
+    secure = "; Secure" if client.scheme == "https" else ""
+    text = (
+        f"{name}={value}; Max-Age={max_age_s}; Path={client.cookie_path}; "
+        f"HttpOnly; SameSite=Lax{secure}"
+    )
+    return b"set-cookie", text.encode("latin-1")

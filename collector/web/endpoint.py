@@ -1,0 +1,94 @@
+"""Endpoints that browsers on other people's pages call: errors and CORS in one place for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Receive, Scope, Send
+
+from collector.domain.capture import Capture
+from collector.domain.errors import CollectorError, MethodRefused
+from collector.web.answer import Answer, Headers
+from collector.web.client import Client
+from collector.web.errors import refuse_as_json
+from collector.web.incoming import Incoming
+from collector.web.services import Services, services_of
+
+_PREFLIGHT_AGE_S = 7_200
+
+
+@dataclass(slots=True)
+class Exchange:
+    """One request on its way to an answer; `capture` is known from the moment it is found."""
+
+    incoming: Incoming
+    services: Services
+    client: Client
+    now: int
+    capture: Capture | None = None
+
+    def allows(self, origin: str) -> bool:
+        """Whether a browser may show our answer to this origin's page."""
+        if self.capture is not None and self.capture.allows_origin(origin):
+            return True
+        return self.services.captures.allowing(origin) is not None
+
+
+class BrowserEndpoint:
+    """An ASGI endpoint for its methods, with the preflight that some posts need."""
+
+    methods: ClassVar[tuple[str, ...]] = ("POST",)
+
+    async def answer(self, exchange: Exchange) -> Answer:
+        """Answer one of the methods."""
+        raise NotImplementedError
+
+    async def refuse(self, _exchange: Exchange, error: CollectorError) -> Answer:
+        """Answer with an error of the tree."""
+        return refuse_as_json(error)
+
+    async def find_capture(self, exchange: Exchange) -> None:
+        """Find the capture before a preflight is answered, where the address names it."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, whatever comes."""
+        services = services_of(scope)
+        incoming = Incoming(scope, receive)
+        exchange = Exchange(incoming, services, services.clients.read(incoming), services.clock())
+        try:
+            answer = await self._answer(exchange)
+        except CollectorError as error:
+            answer = await self.refuse(exchange, error)
+        except ClientDisconnect:
+            return
+        await answer.adding(_cors(exchange)).send(send)
+
+    async def _answer(self, exchange: Exchange) -> Answer:
+        method = exchange.incoming.method
+        if method in self.methods:
+            return await self.answer(exchange)
+        if method == "OPTIONS":
+            await self.find_capture(exchange)
+            return Answer(204, headers=_preflight(self.methods))
+        raise MethodRefused((*self.methods, "OPTIONS"))
+
+
+def _preflight(methods: tuple[str, ...]) -> Headers:
+    return (
+        (b"access-control-allow-methods", ", ".join(methods).encode()),
+        (b"access-control-allow-headers", b"content-type, accept"),
+        (b"access-control-max-age", b"%d" % _PREFLIGHT_AGE_S),
+    )
+
+
+_VARY = (b"vary", b"Origin")
+_CREDENTIALS = (b"access-control-allow-credentials", b"true")
+
+
+def _cors(exchange: Exchange) -> Headers:
+    origin = exchange.incoming.origin
+    if origin is None or origin == "null" or not exchange.allows(origin):
+        return (_VARY,)
+    return ((b"access-control-allow-origin", origin.encode("latin-1")), _CREDENTIALS, _VARY)

@@ -1,0 +1,48 @@
+"""Errors to HTTP: the one place where a class of the tree becomes a status."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from collector.domain import errors
+from collector.web.answer import Answer, Headers, json_answer
+
+STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
+    errors.InputError: HTTPStatus.BAD_REQUEST,
+    errors.FieldsRefused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    errors.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    errors.TooSlow: HTTPStatus.REQUEST_TIMEOUT,
+    errors.Refused: HTTPStatus.FORBIDDEN,
+    errors.HostRefused: HTTPStatus.MISDIRECTED_REQUEST,
+    errors.MethodRefused: HTTPStatus.METHOD_NOT_ALLOWED,
+    errors.UnknownPath: HTTPStatus.NOT_FOUND,
+    errors.UnknownCapture: HTTPStatus.NOT_FOUND,
+    errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,
+    errors.StoreUnavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DiskFull: HTTPStatus.INSUFFICIENT_STORAGE,
+}
+
+_RETRY_AFTER_S = {errors.TooManyRequests: b"60", errors.StoreUnavailable: b"5"}
+
+
+def status_of(error: errors.CollectorError) -> HTTPStatus:
+    """Find the status of an error by the nearest class of the tree."""
+    classes = (kind for kind in type(error).__mro__ if kind in STATUS)
+    return STATUS[next(classes, errors.InputError)]
+
+
+def headers_of(error: errors.CollectorError) -> Headers:
+    """Say when to try again, and which methods a path has."""
+    if isinstance(error, errors.MethodRefused):
+        return ((b"allow", ", ".join(error.allowed).encode()),)
+    waits = (wait for kind, wait in _RETRY_AFTER_S.items() if isinstance(error, kind))
+    return tuple((b"retry-after", wait) for wait in waits)
+
+
+def refuse_as_json(error: errors.CollectorError, headers: Headers = ()) -> Answer:
+    """Write an error as `{"error", "code"}`; refused fields add `errors`."""
+    value: dict[str, object] = {"error": str(error), "code": error.code}
+    if isinstance(error, errors.FieldsRefused):
+        value["errors"] = error.errors
+    return json_answer(status_of(error), value, (*headers_of(error), *headers))

@@ -1,0 +1,112 @@
+"""An incoming request, read no further than needed: headers as bytes, a bounded body."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from urllib.parse import parse_qsl
+
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope
+
+from collector.domain.errors import BodyTooLarge, TooSlow
+from collector.domain.sites import registrable_domain
+
+READ_DEADLINE_S = 60
+"""A whole body must have arrived by then, whatever pace a sender keeps."""
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A request as ASGI gives it. Repeated headers are joined, cookies by `; `."""
+
+    scope: Scope
+    receive: Receive
+    headers: dict[bytes, bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        headers: dict[bytes, bytes] = {}
+        for name, value in self.scope["headers"]:
+            if name in headers:
+                headers[name] += (b"; " if name == b"cookie" else b", ") + value
+            else:
+                headers[name] = value
+        self.headers = headers
+
+    def header(self, name: bytes) -> str:
+        """Read a header by its lower-case name; empty when absent."""
+        return self.headers.get(name, b"").decode("latin-1")
+
+    @property
+    def method(self) -> str:
+        """The request's method."""
+        method: str = self.scope["method"]
+        return method
+
+    def query(self, name: str) -> str | None:
+        """Read a parameter of the query; the first non-empty one counts."""
+        pairs = parse_qsl(self.scope["query_string"].decode("latin-1"))
+        return next((value for key, value in pairs if key == name), None)
+
+    @property
+    def origin(self) -> str | None:
+        """The `Origin` header; None when absent, `null` stays as it is."""
+        value = self.headers.get(b"origin")
+        return value.decode("latin-1").strip().lower() if value else None
+
+    def declared_length(self) -> int:
+        """Read `Content-Length`; 0 when absent or no number."""
+        text = self.headers.get(b"content-length", b"")
+        return int(text) if text.isdigit() else 0
+
+    async def body(self, limit: int) -> bytes:
+        """Read the body whole. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
+        chunks = [chunk async for chunk in self.chunks(limit)]
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+
+    async def chunks(self, limit: int) -> AsyncIterator[bytes]:
+        """Read the body as it comes. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
+        if self.declared_length() > limit:
+            raise too_large(limit)
+        size, more = 0, True
+        deadline = asyncio.get_running_loop().time() + READ_DEADLINE_S
+        while more:
+            message = await self._next_message(deadline)
+            chunk: bytes = message.get("body", b"")
+            size += len(chunk)
+            if size > limit:
+                raise too_large(limit)
+            more = message.get("more_body", False)
+            yield chunk
+
+    async def _next_message(self, deadline: float) -> Message:
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await self.receive()
+        except TimeoutError as error:
+            raise TooSlow(
+                f"the body did not arrive within {READ_DEADLINE_S} seconds; send it again"
+            ) from error
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message
+
+    def is_cross_site(self, page_scheme: str, page_host: str, scheme: str, host: str) -> bool:
+        """Whether the browser keeps our cookies from this request: the page is on another site.
+
+        By `Sec-Fetch-Site`; where that is absent (plain http, old browsers) by comparing sites,
+        scheme included (https://html.spec.whatwg.org/multipage/browsers.html#same-site).
+        """
+        said = self.headers.get(b"sec-fetch-site")
+        if said is not None:
+            return said == b"cross-site"
+        return page_scheme != scheme or registrable_domain(page_host) != registrable_domain(host)
+
+
+def too_large(limit: int) -> BodyTooLarge:
+    """Say how much would have been accepted."""
+    return BodyTooLarge(
+        f"{HTTPStatus.REQUEST_ENTITY_TOO_LARGE.phrase}: at most {limit:,} bytes are accepted here"
+    )

@@ -1,0 +1,56 @@
+"""For operators: does the process run, is it ready, what has it counted."""
+
+from __future__ import annotations
+
+import hmac
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+
+from collector.domain.errors import CollectorError
+from collector.storage import schema
+from collector.storage.probe import Probe
+from collector.web.client import is_loopback
+from collector.web.incoming import Incoming
+from collector.web.services import Services, services_of
+
+
+async def healthz(_request: Request) -> Response:
+    """`GET /healthz`: the process runs and its loop turns."""
+    return JSONResponse({"ok": True})
+
+
+async def readyz(request: Request) -> Response:
+    """`GET /readyz`: whether a lead sent now would be stored, and if not, why."""
+    reasons = await _reasons(services_of(request.scope))
+    return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+
+async def _reasons(services: Services) -> list[str]:
+    reasons = []
+    try:
+        await services.store.write(Probe())
+        found = await services.store.read(schema.current_revision)
+    except CollectorError as error:
+        return [f"the database is not writable: {error}"]
+    if found != schema.HEAD:
+        reasons.append(f"the schema is at {found}, {schema.HEAD} is needed: run collector migrate")
+    if not services.has_room():
+        reasons.append("the disk is nearly full: leads are answered with 507 until there is room")
+    return reasons
+
+
+async def metrics(request: Request) -> Response:
+    """`GET /metrics` for the bearer of the token, else for this machine itself."""
+    services = services_of(request.scope)
+    if not _may_read_metrics(request, services):
+        return JSONResponse({"error": "send the metrics token", "code": "unauthorized"}, 401)
+    return PlainTextResponse(services.metrics.render())
+
+
+def _may_read_metrics(request: Request, services: Services) -> bool:
+    if services.metrics_token:
+        said = request.headers.get("authorization", "")
+        return hmac.compare_digest(said.encode(), f"Bearer {services.metrics_token}".encode())
+    client = services.clients.read(Incoming(request.scope, request.receive))
+    return is_loopback(client.address) and not client.forwarded

@@ -1,0 +1,25 @@
+"""The URL table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.routing import BaseRoute, Route
+
+from collector.web.assets import Asset
+from collector.web.public import health
+from collector.web.public.form import Form, Thanks
+from collector.web.public.touch import Touch
+
+
+def routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
+    """List every public address and what answers it."""
+    return [
+        Route("/t", Touch()),
+        Route("/f/{source_id}", Form()),
+        Route("/f/{source_id}/thanks", Thanks()),
+        *(Route(f"/{name}", asset) for name, asset in assets.items()),
+        Route("/healthz", health.healthz),
+        Route("/readyz", health.readyz),
+        Route("/metrics", health.metrics),
+    ]

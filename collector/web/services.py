@@ -1,0 +1,52 @@
+"""What request handlers work with: made once by `collector/app.py`, the same for every request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from starlette.types import Scope
+
+from collector.domain.token import TokenSigner
+from collector.intake import Intake
+from collector.storage.captures import CaptureSnapshot
+from collector.storage.store import Store
+from collector.web.client import ClientReader
+from collector.web.limits import RateLimit
+from collector.web.metrics import Metrics
+from collector.web.pages import Pages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitorCookie:
+    """The cookie that carries the attribution token."""
+
+    name: str
+    max_age_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The parts of one installation. `has_room` says whether the disk takes another event."""
+
+    store: Store
+    captures: CaptureSnapshot
+    intake: Intake
+    signer: TokenSigner
+    pages: Pages
+    clients: ClientReader
+    metrics: Metrics
+    cookie: VisitorCookie
+    form_limit: RateLimit
+    touch_limit: RateLimit
+    clock: Callable[[], int]
+    random: Callable[[int], bytes]
+    has_room: Callable[[], bool]
+    metrics_token: str | None = None
+    public_hosts: frozenset[str] = field(default=frozenset())
+
+
+def services_of(scope: Scope) -> Services:
+    """Reach the services from a request: the lifespan put them into its state."""
+    services: Services = scope["state"]["services"]
+    return services

@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+
+import brotli
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from collector.web.assets import Asset
+
+CONTENT = b"export const answer = 42; // " + b"x" * 500
+
+
+@pytest.fixture
+def client() -> Iterator[TestClient]:
+    routes = [
+        Route("/t.js", Asset(CONTENT, ".js", max_age_s=3_600)),
+        Route("/t.v1.js", Asset(CONTENT, ".js", max_age_s=31_536_000)),
+    ]
+    with TestClient(Starlette(routes=routes)) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "decode"),
+    [
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("identity", None, bytes),
+    ],
+)
+def test_the_script_comes_in_the_best_encoding_accepted(
+    client: TestClient, accepted: str, encoding: str | None, decode: object
+) -> None:
+    with client.stream("GET", "/t.js", headers={"accept-encoding": accepted}) as answer:
+        raw = b"".join(answer.iter_raw())
+    assert answer.headers.get("content-encoding") == encoding
+    assert decode(raw) == CONTENT  # type: ignore[operator]
+    assert answer.headers["content-length"] == str(len(raw))
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+
+
+def test_a_browser_that_has_it_is_told_so(client: TestClient) -> None:
+    etag = client.get("/t.js").headers["etag"]
+    answer = client.get("/t.js", headers={"if-none-match": f'"other", W/{etag}'})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["etag"] == etag
+
+
+def test_the_current_script_follows_within_an_hour_and_a_frozen_one_never_changes(
+    client: TestClient,
+) -> None:
+    assert client.get("/t.js").headers["cache-control"] == "public, max-age=3600"
+    assert client.get("/t.v1.js").headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_head_has_no_body_and_other_methods_are_refused(client: TestClient) -> None:
+    assert client.head("/t.js").content == b""
+    answer = client.post("/t.js")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+    assert answer.json()["code"] == "method"

@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+from jinja2 import UndefinedError
+
+from collector.web.pages import (
+    LANGUAGES,
+    LOCALE_FOLDER,
+    Language,
+    choose_language,
+    open_pages,
+    templates_folder,
+)
+
+PAGES = open_pages()
+CODES = (400, 403, 404, 405, 413, 415, 422, 429, 500, 503, 507)
+NASTY = "\"><script>alert(1)</script>{{ 7*7 }} &amp; 'x' \u202eabc"
+
+FORM: dict[str, Any] = {
+    "stylesheet": "style.css",
+    "title": "Brochure " + NASTY,
+    "action": "0190a7c0-0000-7000-8000-000000000001",
+    "hidden": [("_event_id", "e-1"), ("_token", NASTY), ("_lang", "en")],
+    "fields": [
+        ("first_name", NASTY, ""),
+        ("email", "ada@", "This is no e-mail address."),
+        ("topic", "one", ""),
+        ("topic", "two", ""),
+        ("message", "\n\n second </textarea> line\n", "Too short."),
+        ("long", "x" * 61, ""),
+        (NASTY, "", ""),
+    ],
+}
+
+
+class Page(HTMLParser):
+    """What a browser makes of a page: its elements, its text, and what its form would send."""
+
+    def __init__(self, page: bytes) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.sent: list[tuple[str, str]] = []
+        self._textarea: str | None = None
+        self.feed(page.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = {name: value or "" for name, value in attrs}
+        self.elements.append((tag, values))
+        if tag == "input":
+            self.sent.append((values["name"], values["value"]))
+        if tag == "textarea":
+            self._textarea = values["name"]
+            self.sent.append((values["name"], ""))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            name, text = self.sent[-1]
+            self.sent[-1] = (name, text.removeprefix("\n"))
+            self._textarea = None
+
+    def handle_data(self, data: str) -> None:
+        if self._textarea is None:
+            self.text += data
+        else:
+            self.sent[-1] = (self._textarea, self.sent[-1][1] + data)
+
+    def all(self, tag: str) -> list[dict[str, str]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+PUBLIC: list[tuple[str, dict[str, Any]]] = [
+    ("public/thanks.html", {"stylesheet": "../style.css", "back": None}),
+    ("public/thanks.html", {"stylesheet": "../style.css", "back": "https://example.com/"}),
+    ("public/form_again.html", FORM),
+    *(("public/error.html", {"stylesheet": "style.css", "code": code}) for code in CODES),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "accept_language", "chosen"),
+    [
+        pytest.param(None, "", "en", id="nothing known"),
+        pytest.param("de", "en", "de", id="asked for by name"),
+        pytest.param("DE-at", "en", "de", id="asked for with a region"),
+        pytest.param("fr", "de", "de", id="asked for one we do not have"),
+        pytest.param("", "de", "de", id="asked for nothing"),
+        pytest.param(None, "de-DE,de;q=0.9,en;q=0.8", "de", id="a German browser"),
+        pytest.param(None, "en-US,en;q=0.9,de;q=0.8", "en", id="an English browser"),
+        pytest.param(None, "en;q=0.5, de;q=0.9", "de", id="quality beats order"),
+        pytest.param(None, "de, en", "de", id="of equal qualities the first"),
+        pytest.param(None, "fr, nl;q=0.9, de;q=0.1", "de", id="the only one we have"),
+        pytest.param(None, "fr", "en", id="none we have"),
+        pytest.param(None, "*", "en", id="anything"),
+        pytest.param(None, "de;q=0, *", "en", id="anything but German"),
+        pytest.param(None, "en;q=0, *;q=0.1", "de", id="anything but English"),
+        pytest.param(None, "de;q=0", "en", id="not German"),
+        pytest.param(None, "de;q=nan, en;q=0.1", "en", id="quality is no number"),
+        pytest.param(None, "de;q=7, en;q=0.1", "en", id="quality out of range"),
+        pytest.param(None, ";,=q;;,, de ;q=0.4", "de", id="garbage around a language"),
+        pytest.param(None, "deutsch, german", "en", id="words that are no tags"),
+    ],
+)
+def test_the_language_is_the_named_one_else_the_best_of_the_browser(
+    wanted: str | None, accept_language: str, chosen: str
+) -> None:
+    assert choose_language(wanted, accept_language) == chosen
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("name", "values"), PUBLIC)
+def test_public_pages_need_nothing_but_their_stylesheet(
+    name: str, values: dict[str, Any], language: Language
+) -> None:
+    source = PAGES.render(name, language, **values)
+    page = Page(source)
+    forbidden = {"script", "style", "img", "iframe", "object", "embed", "base", "video"}
+    attributes = {attribute for _, found in page.elements for attribute in found}
+    links = {found["href"] for _, found in page.elements if "href" in found}
+    assert source.startswith(b"<!doctype html>")
+    assert page.all("html") == [{"lang": language}]
+    assert not forbidden & {tag for tag, _ in page.elements}
+    assert not [name for name in attributes if name == "style" or name.startswith("on")]
+    assert links == {values["stylesheet"], values.get("back")} - {None}
+
+
+def test_the_public_stylesheet_loads_nothing() -> None:
+    sheet = (templates_folder() / "public" / "style.css").read_text()
+    assert "url(" not in sheet
+    assert "@import" not in sheet
+
+
+def test_the_form_again_sends_exactly_what_was_submitted() -> None:
+    page = Page(PAGES.render("public/form_again.html", "en", **FORM))
+    submitted = [(name, value) for name, value, _ in FORM["fields"]]
+    assert page.sent == FORM["hidden"] + submitted
+    assert [form["action"] for form in page.all("form")] == [FORM["action"]]
+    assert [form["method"] for form in page.all("form")] == ["post"]
+
+
+def test_each_error_is_told_at_its_field() -> None:
+    source = PAGES.render("public/form_again.html", "en", **FORM).decode()
+    inputs = [found for tag, found in Page(source.encode()).elements if "aria-invalid" in found]
+    assert [found["name"] for found in inputs] == ["email", "message"]
+    for found, error in zip(inputs, ("This is no e-mail address.", "Too short."), strict=True):
+        told = source.split(f'id="{found["aria-describedby"]}"')[1].split("</p>")[0]
+        assert error in told
+
+
+@pytest.mark.parametrize(
+    ("language", "errors", "sentence"),
+    [
+        ("en", 1, "One entry needs another look"),
+        ("en", 2, "2 entries need another look"),
+        ("de", 1, "Bitte sehen Sie eine Angabe noch einmal an"),
+        ("de", 2, "Bitte sehen Sie 2 Angaben noch einmal an"),
+    ],
+)
+def test_the_form_again_counts_what_is_wrong(
+    language: Language, errors: int, sentence: str
+) -> None:
+    fields = [("email", "x", "wrong")] * errors
+    page = PAGES.render("public/form_again.html", language, **{**FORM, "fields": fields})
+    assert sentence in Page(page).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_error_page_has_texts_of_its_own(language: Language) -> None:
+    pages = {
+        code: PAGES.render("public/error.html", language, stylesheet="style.css", code=code)
+        for code in CODES
+    }
+    headings = {page.partition(b"<h1>")[2].partition(b"</h1>")[0] for page in pages.values()}
+    assert len(headings) == len(CODES)
+    assert [code for code, page in pages.items() if f" {code}</p>" not in page.decode()] == []
+
+
+def test_an_unforeseen_error_reads_like_a_fault_of_ours() -> None:
+    page = Page(PAGES.render("public/error.html", "en", stylesheet="style.css", code=599))
+    assert "The fault is on our side." in page.text
+    assert "Error 599" in page.text
+
+
+def test_a_value_that_a_page_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="stylesheet"):
+        PAGES.render("public/thanks.html", "en", back=None)
+
+
+@pytest.fixture(scope="module")
+def german() -> Catalog:
+    with (LOCALE_FOLDER / "de.po").open("rb") as source:
+        return read_po(source, locale="de")
+
+
+@pytest.fixture(scope="module")
+def extracted() -> set[str | tuple[str, ...]]:
+    with (LOCALE_FOLDER / "babel.cfg").open() as source:
+        methods, options = parse_mapping_cfg(source)  # type: ignore[no-untyped-call]
+    found = extract_from_dir(templates_folder(), method_map=methods, options_map=options)
+    return {message for _, _, message, _, _ in found}
+
+
+def test_the_templates_hold_messages_of_both_kinds(
+    extracted: set[str | tuple[str, ...]],
+) -> None:
+    assert {type(message) for message in extracted} == {str, tuple}
+
+
+def test_every_message_has_a_german_text(
+    german: Catalog, extracted: set[str | tuple[str, ...]]
+) -> None:
+    missing = [
+        message
+        for message in extracted
+        if (entry := german.get(message)) is None
+        or entry.fuzzy
+        or not all((entry.string,) if isinstance(entry.string, str) else entry.string or ())
+    ]
+    assert missing == []
+
+
+def test_no_german_text_is_left_over(
+    german: Catalog, extracted: set[str | tuple[str, ...]]
+) -> None:
+    assert [entry.id for entry in german if entry.id and entry.id not in extracted] == []
+    assert not german.obsolete
+
+
+def test_german_texts_keep_the_placeholders(german: Catalog) -> None:
+    assert [(entry.id, errors) for entry, errors in german.check()] == []
+
+
+def test_german_addresses_the_visitor_formally(german: Catalog) -> None:
+    words = {
+        word.strip(".,;:") for entry in german if entry.id for word in str(entry.string).split()
+    }
+    assert not words & {"du", "dich", "dir", "dein", "deine", "Du", "Dein", "Deine"}
+
+
+def test_the_templates_are_found_in_a_checkout() -> None:
+    assert templates_folder() == Path(__file__).parents[3] / "templates"

@@ -1,0 +1,171 @@
+"""The composition root: settings in, a wired app out. Nothing below reads a clock or a secret."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from pathlib import Path
+from random import SystemRandom
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from collector.config import Settings, from_environment, with_generated_secrets
+from collector.delivery.sender import open_sender
+from collector.delivery.worker import Worker
+from collector.destinations import Registry
+from collector.domain import bots
+from collector.domain.check_code import CheckCodes
+from collector.domain.sites import split_url
+from collector.domain.token import TokenSigner
+from collector.intake import Intake
+from collector.storage.captures import CaptureSnapshot
+from collector.storage.secrets import SecretBox
+from collector.storage.sqlite import ServingLock
+from collector.storage.store import Store, open_store, sqlite_path
+from collector.web.assets import load_assets
+from collector.web.client import ClientReader
+from collector.web.limits import RateLimit
+from collector.web.metrics import Metrics
+from collector.web.middleware import KnownHost, LastResort
+from collector.web.pages import open_pages
+from collector.web.routes import routes
+from collector.web.services import Services, VisitorCookie
+
+DAY_S = 86_400
+ROOM_BYTES = 64 * 1024 * 1024
+"""With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
+
+TOUCHES_PER_FORM = 10
+"""How many page views an address may have for each form post of its limit."""
+
+
+def system_clock() -> int:
+    """Read the time: microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+def create(
+    settings: Settings | None = None,
+    *,
+    with_worker: bool = True,
+    clock: Callable[[], int] = system_clock,
+) -> Starlette:
+    """Make the app; everything it works with is opened by its lifespan."""
+    chosen = with_generated_secrets(settings or from_environment())
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[Mapping[str, Any]]:
+        async with open_services(chosen, clock, with_worker=with_worker) as services:
+            yield {"services": services}
+
+    return Starlette(
+        routes=routes(load_assets()),
+        lifespan=lifespan,
+        middleware=[Middleware(LastResort), Middleware(KnownHost)],
+        exception_handlers={404: _not_found},
+    )
+
+
+@asynccontextmanager
+async def open_services(
+    settings: Settings, clock: Callable[[], int], *, with_worker: bool
+) -> AsyncIterator[Services]:
+    """Open the store and everything on it, the delivery worker included; close in reverse."""
+    async with AsyncExitStack() as stack:
+        path = sqlite_path(settings.database_url)
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            stack.callback(ServingLock(path).release)
+        store = await open_store(settings.database_url)
+        stack.push_async_callback(store.close)
+        wake = _nobody
+        if with_worker:
+            wake = await stack.enter_async_context(delivering(settings, store, clock))
+        services = wire(settings, store, clock, wake)
+        await services.captures.refresh()
+        refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
+        stack.callback(refreshing.cancel)
+        bots.warm()
+        gc.collect()
+        gc.freeze()  # later collections then scan requests only, not libraries
+        yield services
+
+
+def _nobody() -> None:
+    """Wake nobody: deliveries wait for a worker elsewhere."""
+
+
+@asynccontextmanager
+async def delivering(
+    settings: Settings, store: Store, clock: Callable[[], int]
+) -> AsyncIterator[Callable[[], None]]:
+    """Run the delivery worker; gives what wakes it. Ends once what is under way has ended."""
+    registry = Registry(SecretBox(settings.encryption_keys))
+    async with open_sender(settings.allow_destinations) as sender:
+        worker = Worker(store, registry, sender, clock, SystemRandom())
+        if sqlite_path(settings.database_url):
+            await worker.void_leases()  # the serving lock says that nobody else holds one
+        running = asyncio.create_task(worker.run(), name="delivery")
+        try:
+            yield worker.wake
+        finally:
+            worker.stop()
+            await running
+
+
+def wire(
+    settings: Settings, store: Store, clock: Callable[[], int], wake: Callable[[], None]
+) -> Services:
+    """Put the parts of the web together."""
+    metrics = Metrics()
+    max_age_s = settings.cookie_days * DAY_S
+    signer = TokenSigner(settings.secret_keys, settings.cookie_name, max_age_s)
+    base = split_url(settings.base_url) if settings.base_url else None
+    return Services(
+        store=store,
+        captures=CaptureSnapshot(store),
+        intake=Intake(
+            store=store,
+            signer=signer,
+            check_codes=CheckCodes(settings.secret_keys),
+            random=os.urandom,
+            wake=wake,
+            count_rejected=metrics.rejected_token,
+        ),
+        signer=signer,
+        pages=open_pages(),
+        clients=ClientReader(settings.trusted_proxies),
+        metrics=metrics,
+        cookie=VisitorCookie(name=settings.cookie_name, max_age_s=max_age_s),
+        form_limit=RateLimit(settings.rate_limit),
+        touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
+        clock=clock,
+        random=os.urandom,
+        has_room=partial(_has_room, sqlite_path(settings.database_url)),
+        metrics_token=settings.metrics_token,
+        public_hosts=frozenset({base.host} if base else ()),
+    )
+
+
+def _has_room(database: Path | None) -> bool:
+    return database is None or shutil.disk_usage(database.parent).free >= ROOM_BYTES
+
+
+async def _not_found(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse(
+        {
+            "error": "nothing lives at this address; see docs/architecture.md",
+            "code": "unknown_path",
+        },
+        404,
+    )

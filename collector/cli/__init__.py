@@ -1,0 +1,26 @@
+"""The command line: one file for each noun."""
+
+from __future__ import annotations
+
+import click
+
+from collector import __version__
+from collector.cli.capture import capture
+from collector.cli.check import check
+from collector.cli.delivery import delivery
+from collector.cli.demo import demo
+from collector.cli.destination import destination
+from collector.cli.event import event
+from collector.cli.inspect import inspect
+from collector.cli.migrate import migrate
+from collector.cli.serve import serve
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def main() -> None:
+    """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""
+
+
+for command in (serve, demo, migrate, check, capture, destination, event, delivery, inspect):
+    main.add_command(command)

@@ -1,0 +1,95 @@
+"""`collector delivery …`: what is owed to destinations, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from collector.cli.session import Session, now, print_json, print_rows, run
+from collector.domain.delivery import DeliveryState
+from collector.domain.reasons import explain
+from collector.domain.times import parse_time, render_time
+from collector.storage.deliveries import (
+    RETRYABLE_STATES,
+    DeliveryFilter,
+    RetryDeliveries,
+    newest_deliveries,
+)
+
+_TIMES = ("created_at", "next_at", "delivered_at")
+_SHORT = ("id", "event_id", "destination", "state", "reason", "attempts", "http_status", "next_at")
+
+
+@click.group()
+def delivery() -> None:
+    """List and retry deliveries."""
+
+
+@delivery.command("list", epilog="\b\nExample:\n  collector delivery list --state held --json\n")
+@click.option("--state", type=click.Choice(list(DeliveryState)), help="In this state.")
+@click.option("--destination", "destination_id", metavar="ID", help="To one destination.")
+@click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
+def list_command(
+    *, state: str | None, destination_id: str | None, limit: int, as_json: bool
+) -> None:
+    """List deliveries, newest first, each with its last answer."""
+    states = (state,) if state else ()
+    wanted = DeliveryFilter(states=states, destination_id=destination_id)
+    rows = [
+        _shown(row)
+        for row in run(lambda session: session.store.read(newest_deliveries, wanted, limit))
+    ]
+    print_rows(
+        rows if as_json else [{name: row[name] for name in _SHORT} for row in rows],
+        as_json=as_json,
+        empty="no delivery matches: is a destination linked to the capture?",
+    )
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    times = {name: None if row[name] is None else render_time(row[name]) for name in _TIMES}
+    return row | times | {"explanation": explain(row["reason"])}
+
+
+def _parse_since(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> int | None:
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError:
+        raise click.BadParameter("write a time such as 2026-11-24T08:00:00Z") from None
+
+
+@delivery.command(
+    epilog="\b\nExample:\n  collector delivery retry --destination 01975c2e-… --state refused\n"
+)
+@click.argument("delivery_id", metavar="[ID]", type=int, required=False)
+@click.option("--destination", "destination_id", metavar="ID", help="All to one destination.")
+@click.option("--since", callback=_parse_since, metavar="TIME", help="All made since then.")
+@click.option("--state", type=click.Choice([*RETRYABLE_STATES]), help="All in this state.")
+@click.option(
+    "--render-again", is_flag=True, help="Write the body anew, after a change of settings."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def retry(*, state: str | None, render_again: bool, as_json: bool, **which: Any) -> None:
+    """Try deliveries again that are held, refused or expired.
+
+    What an event's mark or a paused capture withholds goes only by its own ID; see
+    `collector event release` for many.
+    """
+    wanted = DeliveryFilter(states=(state,) if state else (), **which)
+    if wanted == DeliveryFilter():
+        raise click.UsageError("name a delivery's ID, --destination, --since or --state")
+
+    async def work(session: Session) -> int:
+        write = RetryDeliveries(wanted=wanted, now=now(), render_again=render_again)
+        count: int = await session.store.write(write)
+        return count
+
+    count = run(work)
+    if as_json:
+        print_json({"retried": count})
+    else:
+        click.echo(f"{count} deliveries are due again")

@@ -1,0 +1,1 @@
+"""Delivery: the worker, its lanes, and the sender with its address guard."""

@@ -1,0 +1,268 @@
+"""The delivery worker: claims what is due, has it sent, records what came of it; never ends."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from random import Random
+from typing import Any, Final
+
+import structlog
+
+from collector.delivery.lanes import Lanes, OpenLane
+from collector.delivery.sender import Sender
+from collector.destinations import Registry
+from collector.domain.delivery import Outcome, OutcomeKind
+from collector.domain.errors import CollectorError, SettingsError, StoreUnavailable
+from collector.storage.claims import ClaimDeliveries, Claimed
+from collector.storage.deliveries import ReleaseRated
+from collector.storage.destinations import ChangeLane, StoredDestination, due_lanes
+from collector.storage.leases import ReapLeases, RecordAttempt, ReleaseLease
+from collector.storage.store import Store
+
+POLL_S: Final = 1.0
+TEND_S: Final = 5.0
+DRAIN_S: Final = 20.0
+RECORD_TRIES: Final = 20
+"""How often, once a second, a record is tried while nothing can be written: its lease lasts."""
+
+FOREVER: Final = 2**62
+
+log = structlog.get_logger()
+
+
+class Worker:
+    """Serves every open lane of one store.
+
+    `clock` tells microseconds UTC. A lane's slot is free again once its answer is there: the next
+    claim then shares the commit that records it.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        sender: Sender,
+        clock: Callable[[], int],
+        random: Random,
+    ) -> None:
+        self._store = store
+        self._registry = registry
+        self._sender = sender
+        self._clock = clock
+        self._random = random
+        self._lanes = Lanes()
+        self._news = asyncio.Event()
+        self._look = True
+        self._stopping = False
+        self._attempts: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Look for due deliveries now: something was stored, or may have become due."""
+        self._look = True
+        self._news.set()
+
+    def stop(self) -> None:
+        """Begin nothing new; `run` ends once what is under way has ended."""
+        self._stopping = True
+        self._news.set()
+
+    async def void_leases(self) -> None:
+        """Take every lease back at once: right where no other worker can hold one (SQLite)."""
+        await self._reap(FOREVER)
+
+    async def run(self) -> None:
+        """Deliver until stopped."""
+        timers = [
+            asyncio.create_task(self._every(POLL_S, self._poll), name="delivery-poll"),
+            asyncio.create_task(self._every(TEND_S, self.tend), name="delivery-tend"),
+        ]
+        self._news.set()
+        while not self._stopping:
+            await self._news.wait()
+            self._news.clear()
+            await self._survive(self._take_turns())
+        for timer in timers:
+            timer.cancel()
+        await asyncio.gather(*timers, return_exceptions=True)
+        await self._drain()
+
+    async def tend(self) -> None:
+        """Take back expired leases, let go what a rate limit no longer withholds."""
+        await self._reap(self._clock())
+        if await self._store.write(ReleaseRated(now=self._clock())):
+            self.wake()
+
+    async def _poll(self) -> None:
+        self.wake()
+
+    async def _every(self, seconds: float, act: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await self._survive(act())
+
+    async def _survive(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let no fault end the worker: what is in the database is tried again from there."""
+        try:
+            await work
+        except StoreUnavailable as error:
+            log.warning("delivery waits for the store", error=str(error))
+            await asyncio.sleep(POLL_S)
+        except Exception as error:  # noqa: BLE001  (see above; its text may hold personal data)
+            log.error("delivery worker failed", error=_place(error))  # noqa: TRY400
+            await asyncio.sleep(POLL_S)
+
+    async def _reap(self, until: int) -> None:
+        now, jitter = self._clock(), self._random.random()
+        reaped = await self._store.write(ReapLeases(until=until, now=now, jitter=jitter))
+        if reaped:
+            log.warning("leases taken back", count=reaped)
+            self.wake()
+
+    async def _take_turns(self) -> None:
+        if self._look:
+            self._look = False
+            await self._find_due()
+        turns = self._lanes.turns()
+        if turns and not self._stopping:
+            await asyncio.gather(*(self._claim(lane, share) for lane, share in turns))
+
+    async def _find_due(self) -> None:
+        due = await self._store.read(due_lanes, self._clock())
+        self._lanes.rest()
+        for stored in due:
+            if self._lanes.is_known(stored) or await self._open(stored):
+                self._lanes.call(stored)
+
+    async def _open(self, stored: StoredDestination) -> bool:
+        try:
+            self._lanes.open(stored, self._registry.open(stored))
+        except CollectorError as error:
+            reason = "secrets" if isinstance(error, SettingsError) else "kind"
+            now = self._clock()
+            hold = ChangeLane(destination_id=stored.id, state="held", now=now, reason=reason)
+            await self._store.write(hold)
+            log.error("destination held", destination=stored.id, reason=reason)  # noqa: TRY400
+            return False
+        return True
+
+    async def _claim(self, lane: OpenLane, share: int) -> None:
+        lane.under_way += share
+        claimed: list[Claimed] = []
+        try:
+            claimed = await self._store.write(
+                ClaimDeliveries(
+                    destination_id=lane.destination.id,
+                    changed_at=lane.changed_at,
+                    probe=lane.probe,
+                    limit=share,
+                    token=f"{self._random.getrandbits(64):016x}",
+                    now=self._clock(),
+                    render=lane.destination.render,
+                )
+            )
+        finally:
+            lane.under_way -= share - len(claimed)
+        lane.due = len(claimed) == share
+        for one in claimed:
+            self._begin(lane, one)
+        if lane.due:
+            self._news.set()
+
+    def _begin(self, lane: OpenLane, one: Claimed) -> None:
+        if one.spoilt:
+            self._free(lane)
+            self._tell(lane, one, one.spoilt, recorded=True)
+            return
+        work = self._release(lane, one) if self._stopping else self._deliver(lane, one)
+        attempt = asyncio.create_task(self._survive(work))
+        self._attempts.add(attempt)
+        attempt.add_done_callback(self._attempts.discard)
+
+    async def _release(self, lane: OpenLane, one: Claimed) -> None:
+        lane.under_way -= 1
+        await self._store.write(ReleaseLease(lease=one.lease))
+
+    async def _deliver(self, lane: OpenLane, one: Claimed) -> None:
+        started_at = self._clock()
+        outcome = await self._attempt(lane, one)
+        smooth = outcome.kind is OutcomeKind.OK and not lane.probe
+        if smooth:
+            self._free(lane)
+        try:
+            recorded = await self._record(
+                RecordAttempt(
+                    lease=one.lease,
+                    outcome=outcome,
+                    started_at=started_at,
+                    now=self._clock(),
+                    jitter=self._random.random(),
+                )
+            )
+        finally:
+            if not smooth:  # its lane may have closed, or opened
+                self._free(lane)
+                self.wake()
+        self._tell(lane, one, outcome, recorded=recorded)
+
+    def _free(self, lane: OpenLane) -> None:
+        lane.under_way -= 1
+        self._news.set()
+
+    async def _attempt(self, lane: OpenLane, one: Claimed) -> Outcome:
+        """Send one delivery; a fault of our own is an outcome like any other."""
+        try:
+            request = lane.destination.request(one.body, one.event, self._clock())
+            answer = await self._sender.send(request)
+            return lane.destination.conclude(answer, self._clock())
+        except Exception as error:  # noqa: BLE001  (one delivery's fault is only its own)
+            place = _place(error)
+            return Outcome(kind=OutcomeKind.UNKNOWN, reason="internal", excerpt=place)
+
+    async def _record(self, record: RecordAttempt) -> bool | None:
+        """Record an outcome, patiently: what is not recorded is sent again."""
+        for _ in range(RECORD_TRIES):
+            try:
+                recorded: bool = await self._store.write(record)
+            except StoreUnavailable:
+                await asyncio.sleep(POLL_S)
+            else:
+                return recorded
+        return None
+
+    def _tell(
+        self, lane: OpenLane, one: Claimed, outcome: Outcome, *, recorded: bool | None
+    ) -> None:
+        tell = log.info if outcome.kind is OutcomeKind.OK and recorded else log.warning
+        tell(
+            "attempt",
+            delivery=one.lease.delivery_id,
+            for_event=one.event,
+            destination=lane.destination.id,
+            kind=lane.destination.kind.name,
+            number=one.number,
+            generation=one.generation,
+            outcome=outcome.kind.value,
+            reason=outcome.reason,
+            http_status=outcome.http_status,
+            latency_ms=outcome.latency_ms,
+            recorded=recorded,
+        )
+
+    async def _drain(self) -> None:
+        """Finish what is under way; what takes longer than an attempt may is given up."""
+        if self._attempts:
+            await asyncio.wait(self._attempts, timeout=DRAIN_S)
+        for attempt in self._attempts:
+            attempt.cancel()
+        await asyncio.gather(*self._attempts, return_exceptions=True)
+
+
+def _place(error: BaseException) -> str:
+    """Name an error's class and where it arose, without its text."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    if trace is None:
+        return type(error).__name__
+    return f"{type(error).__name__} in {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"

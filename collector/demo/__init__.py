@@ -1,0 +1,1 @@
+"""The demo: a website, a stand-in Driftrock account, and the collector between them."""

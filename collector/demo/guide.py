@@ -1,0 +1,28 @@
+"""What `collector demo` prints once everything answers."""
+
+from __future__ import annotations
+
+from collector.demo.arrivals import ARRIVALS
+
+
+def render_guide(*, site: str, driftrock: str) -> str:
+    """Render the steps to take, in order; the arguments are origins, each URL ends its line."""
+    google, facebook, newsletter = ARRIVALS
+    steps = (
+        (f"Arrive as a visitor who clicked {google.label}", site + google.target),
+        ("Look at another page: its address has no parameters any more", f"{site}/about"),
+        ("Fill in the form and send it; plain HTML, works without scripts", f"{site}/contact"),
+        ("See what Driftrock received, marketing fields first", f"{driftrock}/"),
+        (f"Come back another way, from {facebook.label}", site + facebook.target),
+        ("Send the form of the site's own script; the page stays", f"{site}/callback"),
+        (f"Come back once more, from {newsletter.label}", site + newsletter.target),
+        ("Send a form of another system; see what its hidden inputs held", f"{site}/newsletter"),
+    )
+    listed = "\n".join(
+        f"{number}. {text}\n   {url}" for number, (text, url) in enumerate(steps, 1)
+    )
+    return (
+        "The demo is running, on this machine only. Open and click, in this order:\n\n"
+        f"{listed}\n\n"
+        "A private window starts as a new visitor. Ctrl+C stops the demo; nothing of it is kept.\n"
+    )

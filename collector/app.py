@@ -7,17 +7,14 @@ import gc
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.delivery.sender import open_sender
@@ -34,9 +31,9 @@ from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
 from collector.web.assets import load_assets
 from collector.web.client import ClientReader
+from collector.web.errors import failed, not_found
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
-from collector.web.middleware import KnownHost, LastResort
 from collector.web.pages import open_pages
 from collector.web.routes import routes
 from collector.web.services import Services, VisitorCookie
@@ -71,8 +68,7 @@ def create(
     return Starlette(
         routes=routes(load_assets()),
         lifespan=lifespan,
-        middleware=[Middleware(LastResort), Middleware(KnownHost)],
-        exception_handlers={404: _not_found},
+        exception_handlers={404: not_found, Exception: failed},
     )
 
 
@@ -82,10 +78,7 @@ async def open_services(
 ) -> AsyncIterator[Services]:
     """Open the store and everything on it, the delivery worker included; close in reverse."""
     async with AsyncExitStack() as stack:
-        path = sqlite_path(settings.database_url)
-        if path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            stack.callback(ServingLock(path).release)
+        stack.enter_context(serving_alone(settings))
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
         wake = _nobody
@@ -99,6 +92,21 @@ async def open_services(
         gc.collect()
         gc.freeze()  # later collections then scan requests only, not libraries
         yield services
+
+
+@contextmanager
+def serving_alone(settings: Settings) -> Iterator[None]:
+    """Hold the right to serve a SQLite file; on PostgreSQL many may. Raises StoreInUse."""
+    path = sqlite_path(settings.database_url)
+    if path is None:
+        yield
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = ServingLock(path)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _nobody() -> None:
@@ -117,7 +125,8 @@ async def delivering(
             await worker.void_leases()  # the serving lock says that nobody else holds one
         running = asyncio.create_task(worker.run(), name="delivery")
         try:
-            yield worker.wake
+            async with store.database.news(worker.wake):
+                yield worker.wake
         finally:
             worker.stop()
             await running
@@ -159,13 +168,3 @@ def wire(
 
 def _has_room(database: Path | None) -> bool:
     return database is None or shutil.disk_usage(database.parent).free >= ROOM_BYTES
-
-
-async def _not_found(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse(
-        {
-            "error": "nothing lives at this address; see docs/architecture.md",
-            "code": "unknown_path",
-        },
-        404,
-    )

@@ -89,7 +89,8 @@ class Installation:
 
     def events(self) -> list[Any]:
         """Read every event, newest first."""
-        return self._read(newest_events, EventFilter(), 1000)
+        found: list[Any] = self._read(newest_events, EventFilter(), 1000)
+        return found
 
     def deliveries(self) -> list[tuple[str, str | None]]:
         """Read state and reason of every delivery, oldest first."""
@@ -100,7 +101,8 @@ class Installation:
             )
             return [(row.state, row.reason) for row in rows]
 
-        return self._read(states)
+        found: list[tuple[str, str | None]] = self._read(states)
+        return found
 
     def change_capture(self, **changes: Any) -> None:
         """Change the capture and let the app see it."""

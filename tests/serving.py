@@ -1,4 +1,4 @@
-"""Real processes for tests: `collector serve` as an operator starts it, on a port of its own."""
+"""Real servers for tests: `collector serve` as an operator starts it, and apps beside it."""
 
 from __future__ import annotations
 
@@ -8,11 +8,15 @@ import os
 import re
 import sys
 from asyncio.subprocess import Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from socket import socket
 from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
 
 ROOT = Path(__file__).parent.parent
 START_S = 30
@@ -67,6 +71,13 @@ class Collector:
         source_id: str = made["source_id"]
         return source_id
 
+    async def add_driftrock(self, source_id: str, address: str, api_key: str) -> None:
+        """Forward a capture's leads to the Driftrock capture of the same id."""
+        settings = {"api_key": api_key, "source_id": source_id, "url": f"{address}/v2/event"}
+        given = [part for pair in settings.items() for part in ("--set", "=".join(pair))]
+        serving = ("--name", "Driftrock", "--capture", source_id)
+        await self.cli("destination", "create", "driftrock", *serving, *given)
+
     async def start(self, *arguments: str) -> None:
         """Serve on the port of last time, or any free one; returns once it says that it listens."""
         port = self.base.rpartition(":")[2] or "0"
@@ -93,6 +104,13 @@ class Collector:
         assert self.process.stderr is not None
         async for line in self.process.stderr:
             self.log.append(line.decode())
+
+    async def restart(self, *arguments: str, **settings: str) -> None:
+        """Stop, if it runs, and serve again; settings that are not named stay as they are."""
+        if self.process is not None:
+            await self.stop()
+        self.settings.update(settings)
+        await self.start(*arguments)
 
     async def stop(self) -> int:
         """End the server the way an operator does; answers its exit status."""
@@ -124,3 +142,44 @@ async def serving(data_dir: Path, *arguments: str, **settings: str) -> AsyncIter
     finally:
         if collector.process is not None:
             await collector.kill()
+
+
+def bound_socket() -> socket:
+    """Take a free port: its number is known before anything listens there."""
+    sock = socket()
+    sock.bind(("127.0.0.1", 0))
+    return sock
+
+
+class InLoop(uvicorn.Server):
+    """An app in the test's own event loop; signals stay the test's."""
+
+    def __init__(self, app: Starlette, **options: Any) -> None:
+        super().__init__(
+            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", **options)
+        )
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@asynccontextmanager
+async def listening(
+    app: Starlette, sock: socket | None = None, **options: Any
+) -> AsyncIterator[str]:
+    """Serve an app until the block ends; gives its address without a last slash."""
+    server = InLoop(app, **options)
+    taken = sock or bound_socket()
+    running = asyncio.create_task(server.serve([taken]))
+    try:
+        await server.ready.wait()
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await running

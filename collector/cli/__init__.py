@@ -14,6 +14,7 @@ from collector.cli.event import event
 from collector.cli.inspect import inspect
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
+from collector.cli.work import work
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -22,5 +23,5 @@ def main() -> None:
     """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""
 
 
-for command in (serve, demo, migrate, check, capture, destination, event, delivery, inspect):
+for command in (serve, work, demo, migrate, check, capture, destination, event, delivery, inspect):
     main.add_command(command)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import click
 
-from collector.cli.session import Session, run
+from collector.config import from_environment, with_generated_secrets
+from collector.domain.errors import CollectorError, SchemaOutdated
 from collector.storage import schema
+from collector.storage.store import open_database
 
 EXAMPLE = """\b
 Example:
@@ -19,9 +23,20 @@ def migrate() -> None:
 
     On SQLite every command does so by itself.
     """
-    run(_check)
+    try:
+        settings = with_generated_secrets(from_environment())
+        asyncio.run(_upgrade(settings.database_url))
+    except CollectorError as error:
+        raise click.ClickException(str(error)) from error
     click.echo(f"the schema is at {schema.HEAD}")
 
 
-async def _check(session: Session) -> None:
-    await session.store.read(schema.current_revision)
+async def _upgrade(database_url: str) -> None:
+    database = open_database(database_url)
+    try:
+        await database.transact([schema.Upgrade()])
+        found = await database.read(schema.current_revision)
+    finally:
+        await database.close()
+    if found != schema.HEAD:
+        raise SchemaOutdated(f"the database is at schema {found}, made by a newer version")

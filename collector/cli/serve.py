@@ -5,21 +5,25 @@ from __future__ import annotations
 import asyncio
 import sys
 from socket import socket
+from typing import Any
 
 import click
 import uvicorn
+from starlette.applications import Starlette
+from uvicorn.supervisors import Multiprocess
 
 from collector.app import create
-from collector.cli.logs import set_up_logs
-from collector.config import Settings, from_environment, with_generated_secrets
+from collector.cli.session import start
+from collector.config import Settings
 from collector.domain.errors import CollectorError
-from collector.storage.store import sqlite_path
+from collector.storage.store import open_store, sqlite_path
 
 EXAMPLE = """\b
 Example:
   COLLECTOR_BASE_URL=https://leads.example.com collector serve --port 8000
 """
 SHUTDOWN_S = 20
+BACKLOG = 2_048
 
 
 @click.command(epilog=EXAMPLE)
@@ -34,47 +38,81 @@ def serve(*, host: str | None, port: int | None, workers: int, no_worker: bool) 
 
     SIGTERM ends it once what is in flight is stored and sent.
     """
+    settings = start()
+    where = {"host": host or settings.host, "port": settings.port if port is None else port}
+    if workers == 1:
+        _serve_here(settings, where, with_worker=not no_worker)
+    elif sqlite_path(settings.database_url):
+        raise click.UsageError("--workers needs PostgreSQL: one process writes a SQLite file")
+    else:
+        _serve_in_processes(settings, where, workers, with_worker=not no_worker)
+
+
+def _serve_here(settings: Settings, where: dict[str, Any], *, with_worker: bool) -> None:
     try:
-        settings = with_generated_secrets(from_environment())
-        if workers > 1 and sqlite_path(settings.database_url):
-            raise click.UsageError(
-                "--workers needs PostgreSQL: a SQLite file is written by one process"
-            )
-        set_up_logs(settings.log_format)
-        for warning in settings.warnings:
-            click.echo(f"Warning: {warning}", err=True)
-        server = Server(settings, host, port, with_worker=not no_worker)
-        asyncio.run(server.serve())
+        server = Server(
+            uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
+        )
+        server.run()
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
     if not server.started:
         sys.exit(1)
 
 
-class Server(uvicorn.Server):
-    """Uvicorn, set for this app. It says on stderr where it listens, once it does."""
+SERVER: dict[str, Any] = {
+    "log_config": None,
+    "access_log": False,
+    "proxy_headers": False,  # forwarded headers are ours to judge, see web/client.py
+    "server_header": False,
+    "date_header": False,
+    "timeout_graceful_shutdown": SHUTDOWN_S,
+    "h11_max_incomplete_event_size": 64 * 1024,
+}
 
-    def __init__(
-        self, settings: Settings, host: str | None, port: int | None, *, with_worker: bool
-    ) -> None:
-        super().__init__(
-            uvicorn.Config(
-                create(settings, with_worker=with_worker),
-                host=host or settings.host,
-                port=settings.port if port is None else port,
-                log_config=None,
-                access_log=False,
-                proxy_headers=False,  # forwarded headers are ours to judge, see web/client.py
-                server_header=False,
-                date_header=False,
-                timeout_graceful_shutdown=SHUTDOWN_S,
-                h11_max_incomplete_event_size=64 * 1024,
-            )
-        )
+
+class Server(uvicorn.Server):
+    """Uvicorn; it says on stderr where it listens, once it does."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            host, port = self.servers[0].sockets[0].getsockname()[:2]
-            click.echo(f"collector listens on http://{host}:{port}", err=True)
+            _announce(self.servers[0].sockets[0])
+
+
+def _announce(listening: Any) -> None:
+    host, port = listening.getsockname()[:2]
+    click.echo(f"collector listens on http://{host}:{port}", err=True)
+
+
+def _serve_in_processes(
+    settings: Settings, where: dict[str, Any], workers: int, *, with_worker: bool
+) -> None:
+    """Serve from several processes; settings reach them by the environment."""
+    try:
+        asyncio.run(_try_store(settings))
+    except CollectorError as error:
+        raise click.ClickException(str(error)) from error
+    factory = "process" if with_worker else "process_without_worker"
+    config = uvicorn.Config(
+        f"{__name__}:{factory}", factory=True, workers=workers, **where, **SERVER
+    )
+    bound = config.bind_socket()
+    bound.listen(BACKLOG)  # from now on nobody is turned away, the first process answers
+    _announce(bound)
+    Multiprocess(config, [bound]).run()
+
+
+async def _try_store(settings: Settings) -> None:
+    await (await open_store(settings.database_url)).close()
+
+
+def process() -> Starlette:
+    """Make the app of one process of several."""
+    return create(start())
+
+
+def process_without_worker() -> Starlette:
+    """Make the app of one process of several, for a host where `collector work` delivers."""
+    return create(start(), with_worker=False)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import click
 
+from collector.cli.logs import set_up_logs
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.domain.errors import CollectorError
 from collector.storage.store import Store, open_store
@@ -30,6 +31,18 @@ class Session:
 
     settings: Settings
     store: Store
+
+
+def start() -> Settings:
+    """Read the settings, set the logs up, say what to beware of; for commands that stay."""
+    try:
+        settings = with_generated_secrets(from_environment())
+    except CollectorError as error:
+        raise click.ClickException(str(error)) from error
+    set_up_logs(settings.log_format)
+    for warning in settings.warnings:
+        click.echo(f"Warning: {warning}", err=True)
+    return settings
 
 
 def run(work: Callable[[Session], Awaitable[Result]]) -> Result:

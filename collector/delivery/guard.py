@@ -12,7 +12,6 @@ import errno
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -138,13 +137,8 @@ class AddressPolicy:
 
     def check_url(self, text: str) -> None:
         """Refuse an address before anything is sent. Raises InputError saying what to change."""
-        for fault in _faults(text, self):
+        for fault in _find_faults(text, self):
             raise InputError(f"url: {fault}", field="url")
-
-
-@lru_cache(maxsize=1024)
-def _faults(text: str, policy: AddressPolicy) -> tuple[str, ...]:
-    return tuple(_find_faults(text, policy))
 
 
 def _find_faults(text: str, policy: AddressPolicy) -> Iterator[str]:

@@ -57,10 +57,10 @@ class Lanes:
 
     def open(self, stored: StoredDestination, destination: Destination) -> None:
         """Serve a destination with these settings from now on."""
-        lane = OpenLane(destination=destination, changed_at=stored.changed_at)
-        if stored.id in self._lanes:
-            lane.under_way = self._lanes[stored.id].under_way
-        self._lanes[stored.id] = lane
+        lane = self._lanes.setdefault(
+            stored.id, OpenLane(destination=destination, changed_at=stored.changed_at)
+        )
+        lane.destination, lane.changed_at = destination, stored.changed_at
 
     def call(self, stored: StoredDestination) -> None:
         """Note that a lane is due, and whether it waits."""

@@ -1,4 +1,4 @@
-"""The sender: one HTTP request out, one answer back, and never an exception.
+"""The sender: one HTTP request out, one answer back; what the network does is an answer too.
 
 It follows no redirect, keeps no cookie, obeys no proxy variable, unpacks nothing, reads only so
 much of an answer, and opens sockets only to addresses that the guard allows.
@@ -59,6 +59,7 @@ class Sender:
 
     def __init__(self, addresses: AddressPolicy, *, total_s: float = TOTAL_S) -> None:
         self._addresses = addresses
+        self._checked: set[str] = set()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
                 limit=0,  # lanes decide how much is under way
@@ -87,11 +88,16 @@ class Sender:
         """End every connection."""
         await self._session.close()
 
+    def _check(self, url: str) -> None:
+        if url not in self._checked:
+            self._addresses.check_url(url)
+            self._checked.add(url)
+
     async def send(self, request: Request) -> Answer:
         """Post a request and tell what came back, or what stood in the way."""
         started = _now_ms()
         try:
-            self._addresses.check_url(request.url)
+            self._check(request.url)
             async with self._session.post(
                 request.url, data=request.body, headers=request.headers, allow_redirects=False
             ) as response:

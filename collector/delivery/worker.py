@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from random import Random
 from typing import Any, Final
 
@@ -12,30 +13,29 @@ import structlog
 from collector.delivery.lanes import Lanes, OpenLane
 from collector.delivery.sender import Sender
 from collector.destinations import Registry
+from collector.destinations.kind import Destination
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.errors import CollectorError, SettingsError, StoreUnavailable
-from collector.storage.claims import ClaimDeliveries, Claimed
+from collector.domain.lane import Try
+from collector.storage.claims import Claim, Turn
 from collector.storage.deliveries import ReleaseRated
 from collector.storage.destinations import ChangeLane, StoredDestination, due_lanes
-from collector.storage.leases import ReapLeases, RecordAttempt, ReleaseLease
+from collector.storage.leases import Claimed, Ended, ReapLeases, ReleaseLease
 from collector.storage.store import Store
 
 POLL_S: Final = 1.0
 TEND_S: Final = 5.0
 DRAIN_S: Final = 20.0
-RECORD_TRIES: Final = 20
-"""How often, once a second, a record is tried while nothing can be written: its lease lasts."""
-
 FOREVER: Final = 2**62
 
 log = structlog.get_logger()
 
 
 class Worker:
-    """Serves every open lane of one store.
+    """Serves every open lane of one store, turn by turn.
 
-    `clock` tells microseconds UTC. A lane's slot is free again once its answer is there: the next
-    claim then shares the commit that records it.
+    In a turn, all attempts that ended are recorded and their slots claimed again in one commit.
+    `clock` tells microseconds UTC.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Worker:
         self._look = True
         self._stopping = False
         self._attempts: set[asyncio.Task[None]] = set()
+        self._ended: list[tuple[OpenLane, Ended]] = []
 
     def wake(self) -> None:
         """Look for due deliveries now: something was stored, or may have become due."""
@@ -81,7 +82,7 @@ class Worker:
         while not self._stopping:
             await self._news.wait()
             self._news.clear()
-            await self._survive(self._take_turns())
+            await self._survive(self._take_turn())
         for timer in timers:
             timer.cancel()
         await asyncio.gather(*timers, return_exceptions=True)
@@ -119,15 +120,8 @@ class Worker:
             log.warning("leases taken back", count=reaped)
             self.wake()
 
-    async def _take_turns(self) -> None:
-        if self._look:
-            self._look = False
-            await self._find_due()
-        turns = self._lanes.turns()
-        if turns and not self._stopping:
-            await asyncio.gather(*(self._claim(lane, share) for lane, share in turns))
-
     async def _find_due(self) -> None:
+        self._look = False
         due = await self._store.read(due_lanes, self._clock())
         self._lanes.rest()
         for stored in due:
@@ -146,99 +140,95 @@ class Worker:
             return False
         return True
 
-    async def _claim(self, lane: OpenLane, share: int) -> None:
-        lane.under_way += share
-        claimed: list[Claimed] = []
+    async def _take_turn(self) -> None:
+        if self._look and not self._stopping:
+            await self._find_due()
+        await self._hear_out()
+        turns = [] if self._stopping else self._lanes.turns()
+        ended, self._ended = self._ended, []
+        if turns or ended:
+            await self._commit(ended, turns)
+
+    async def _hear_out(self) -> None:
+        """Answers come in bursts: let those that are here already join this turn."""
+        heard = -1
+        while heard < len(self._ended):
+            heard = len(self._ended)
+            await asyncio.sleep(0)
+
+    async def _commit(
+        self, ended: list[tuple[OpenLane, Ended]], turns: list[tuple[OpenLane, int]]
+    ) -> None:
+        """Record and claim; what cannot be recorded now is recorded in a later turn."""
+        turn = Turn(
+            token=f"{self._random.getrandbits(64):016x}",
+            now=self._clock(),
+            ended=[one for _, one in ended],
+            claims=[_claim(lane, share) for lane, share in turns],
+        )
         try:
-            claimed = await self._store.write(
-                ClaimDeliveries(
-                    destination_id=lane.destination.id,
-                    changed_at=lane.changed_at,
-                    probe=lane.probe,
-                    limit=share,
-                    token=f"{self._random.getrandbits(64):016x}",
-                    now=self._clock(),
-                    render=lane.destination.render,
-                )
-            )
-        finally:
-            lane.under_way -= share - len(claimed)
-        lane.due = len(claimed) == share
-        for one in claimed:
-            self._begin(lane, one)
-        if lane.due:
-            self._news.set()
+            done = await self._store.write(turn)
+        except StoreUnavailable:
+            self._ended = ended + self._ended
+            raise
+        for (lane, one), kept in zip(ended, done.kept, strict=True):
+            self._tell(lane, one.claimed, one.attempt.outcome, recorded=kept)
+        for (lane, share), claimed in zip(turns, done.claimed, strict=True):
+            lane.due = len(claimed) == share
+            for one in claimed:
+                self._begin(lane, one)
 
     def _begin(self, lane: OpenLane, one: Claimed) -> None:
         if one.spoilt:
-            self._free(lane)
             self._tell(lane, one, one.spoilt, recorded=True)
+            self.wake()
             return
-        work = self._release(lane, one) if self._stopping else self._deliver(lane, one)
-        attempt = asyncio.create_task(self._survive(work))
+        lane.under_way += 1
+        work = self._release(one) if self._stopping else self._deliver(lane, one)
+        attempt = asyncio.create_task(work)
         self._attempts.add(attempt)
         attempt.add_done_callback(self._attempts.discard)
 
-    async def _release(self, lane: OpenLane, one: Claimed) -> None:
-        lane.under_way -= 1
-        await self._store.write(ReleaseLease(lease=one.lease))
+    async def _release(self, one: Claimed) -> None:
+        """Give back what a claim brought after the stop: it was never begun."""
+        with suppress(StoreUnavailable):  # its lease expires instead
+            await self._store.write(ReleaseLease(claimed=one))
 
     async def _deliver(self, lane: OpenLane, one: Claimed) -> None:
         started_at = self._clock()
-        outcome = await self._attempt(lane, one)
-        smooth = outcome.kind is OutcomeKind.OK and not lane.probe
-        if smooth:
-            self._free(lane)
-        try:
-            recorded = await self._record(
-                RecordAttempt(
-                    lease=one.lease,
-                    outcome=outcome,
-                    started_at=started_at,
-                    now=self._clock(),
-                    jitter=self._random.random(),
-                )
-            )
-        finally:
-            if not smooth:  # its lane may have closed, or opened
-                self._free(lane)
-                self.wake()
-        self._tell(lane, one, outcome, recorded=recorded)
-
-    def _free(self, lane: OpenLane) -> None:
+        outcome = await self._attempt(lane.destination, one, started_at)
         lane.under_way -= 1
+        attempt = Try(
+            outcome=outcome,
+            started_at=started_at,
+            now=self._clock(),
+            first_try_at=one.first_try_at,
+            step=one.step,
+            failed_at=one.failed_at,
+            jitter=self._random.random(),
+        )
+        self._ended.append((lane, Ended(claimed=one, attempt=attempt)))
         self._news.set()
 
-    async def _attempt(self, lane: OpenLane, one: Claimed) -> Outcome:
+    async def _attempt(self, destination: Destination, one: Claimed, now: int) -> Outcome:
         """Send one delivery; a fault of our own is an outcome like any other."""
         try:
-            request = lane.destination.request(one.body, one.event, self._clock())
-            answer = await self._sender.send(request)
-            return lane.destination.conclude(answer, self._clock())
+            answer = await self._sender.send(destination.request(one.body, one.event, now))
+            return destination.conclude(answer, self._clock())
         except Exception as error:  # noqa: BLE001  (one delivery's fault is only its own)
             place = _place(error)
             return Outcome(kind=OutcomeKind.UNKNOWN, reason="internal", excerpt=place)
 
-    async def _record(self, record: RecordAttempt) -> bool | None:
-        """Record an outcome, patiently: what is not recorded is sent again."""
-        for _ in range(RECORD_TRIES):
-            try:
-                recorded: bool = await self._store.write(record)
-            except StoreUnavailable:
-                await asyncio.sleep(POLL_S)
-            else:
-                return recorded
-        return None
-
-    def _tell(
-        self, lane: OpenLane, one: Claimed, outcome: Outcome, *, recorded: bool | None
-    ) -> None:
-        tell = log.info if outcome.kind is OutcomeKind.OK and recorded else log.warning
+    def _tell(self, lane: OpenLane, one: Claimed, outcome: Outcome, *, recorded: bool) -> None:
+        fine = outcome.kind is OutcomeKind.OK and recorded
+        if lane.probe or not fine:
+            self.wake()  # the lane may have opened, or closed
+        tell = log.info if fine else log.warning
         tell(
             "attempt",
-            delivery=one.lease.delivery_id,
+            delivery=one.delivery_id,
             for_event=one.event,
-            destination=lane.destination.id,
+            destination=one.destination_id,
             kind=lane.destination.kind.name,
             number=one.number,
             generation=one.generation,
@@ -251,11 +241,24 @@ class Worker:
 
     async def _drain(self) -> None:
         """Finish what is under way; what takes longer than an attempt may is given up."""
-        if self._attempts:
-            await asyncio.wait(self._attempts, timeout=DRAIN_S)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(DRAIN_S):
+                while self._attempts or self._ended:
+                    await asyncio.gather(*self._attempts, return_exceptions=True)
+                    await self._survive(self._take_turn())
         for attempt in self._attempts:
             attempt.cancel()
         await asyncio.gather(*self._attempts, return_exceptions=True)
+
+
+def _claim(lane: OpenLane, share: int) -> Claim:
+    return Claim(
+        destination_id=lane.destination.id,
+        changed_at=lane.changed_at,
+        probe=lane.probe,
+        limit=share,
+        render=lane.destination.render,
+    )
 
 
 def _place(error: BaseException) -> str:

@@ -46,5 +46,10 @@ class Registry:
 
     def open(self, stored: StoredDestination) -> Destination:
         """Decrypt a destination's secrets. Raises InputError, SettingsError."""
-        settings = {**stored.config, **self.box.open(stored.secrets)}
-        return Destination(id=stored.id, kind=find_kind(stored.kind), settings=settings)
+        secrets = self.box.open(stored.secrets)
+        return Destination(
+            id=stored.id,
+            kind=find_kind(stored.kind),
+            settings={**stored.config, **secrets},
+            secrets=sorted(secrets.values(), key=len, reverse=True),
+        )

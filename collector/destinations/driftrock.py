@@ -56,6 +56,9 @@ class _Accepted(msgspec.Struct):
     data: Any
 
 
+_decode = msgspec.json.Decoder(_Accepted).decode
+
+
 def read_answer(answer: Answer) -> Verdict | None:
     """Believe a success only in Driftrock's own words, `{"data": "ok"}`.
 
@@ -64,7 +67,7 @@ def read_answer(answer: Answer) -> Verdict | None:
     if answer.status is None or answer.status // 100 != 2:  # noqa: PLR2004  (any success)
         return None
     try:
-        msgspec.json.decode(answer.body, type=_Accepted)
+        _decode(answer.body)
     except (msgspec.DecodeError, UnicodeDecodeError):
         reason = "unexpected_answer" if answer.complete else "truncated"
         return Verdict(OutcomeKind.UNKNOWN, reason)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from collector.domain.delivery import Outcome, Request
 from collector.domain.errors import FieldsRefused
@@ -86,11 +86,15 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Destination:
-    """A configured destination, its secrets in the clear: for the moment of sending only."""
+    """A configured destination, its secrets in the clear: for the moment of sending only.
+
+    `secrets` repeats those of its settings, longest first, to take them out of what is kept.
+    """
 
     id: str
     kind: Kind
-    settings: Settings
+    settings: Settings = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
 
     def render(self, event: Event) -> bytes:
         """Write an event in the destination's form."""
@@ -114,7 +118,6 @@ class Destination:
 
     def _excerpt(self, body: bytes) -> str:
         text = clean_text(body.decode(errors="replace"))
-        secrets = [self.settings[name] for name in self.kind.secret_names() & set(self.settings)]
-        for secret in sorted(secrets, key=len, reverse=True):
+        for secret in self.secrets:
             text = text.replace(secret, HIDDEN)
         return text.encode()[:EXCERPT_BYTES].decode(errors="ignore")

@@ -7,8 +7,10 @@ from then on lets one delivery at a time try; the first success opens it. A `hel
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
 from collector.domain.retry import is_over, wait_s
@@ -26,9 +28,11 @@ UNPROBED: Final = frozenset({"gone", "first_refused", "mapping_drift"})
 """Reasons of a hold that only a person ends: time alone does not change the answer."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """How a lane stands. `failures` and `refusals` count since the last success."""
+class Lane(Struct, frozen=True, kw_only=True):
+    """How a lane stands. `failures` and `refusals` count since the last success.
+
+    `last_success_at` is exact to a second, so that a busy lane is not written for each delivery.
+    """
 
     state: str = "active"
     reason: str | None = None
@@ -40,8 +44,7 @@ class Lane:
     last_success_at: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class Try(Struct, frozen=True, kw_only=True):
     """One attempt that ended `now`; `step` and `failed_at` tell of the failures before it."""
 
     outcome: Outcome
@@ -57,8 +60,7 @@ class Try:
         return lane.resume_at is not None and self.started_at >= lane.resume_at
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Next:
+class Next(NamedTuple):
     """Where a delivery goes from here."""
 
     state: DeliveryState
@@ -87,6 +89,8 @@ def next_lane(lane: Lane, attempt: Try) -> Lane:
 
 def succeeded(lane: Lane, started_at: int, now: int) -> Lane:
     """Say how a lane stands after a success; one that began before a hold or wait ends neither."""
+    if _is_fine(lane) and 0 <= now - (lane.last_success_at or 0) < SECOND:
+        return lane
     if lane.state == "held" and started_at >= (lane.held_at or 0):
         lane = replace(lane, state="active", held_at=None, resume_at=None)
     elif lane.resume_at is not None and started_at >= lane.resume_at:
@@ -100,6 +104,10 @@ def succeeded(lane: Lane, started_at: int, now: int) -> Lane:
         first_success_at=lane.first_success_at or now,
         last_success_at=now,
     )
+
+
+def _is_fine(lane: Lane) -> bool:
+    return lane.state == "active" and lane.resume_at is None and not lane.failures + lane.refusals
 
 
 def _held(lane: Lane, reason: str, now: int) -> Lane:
@@ -151,14 +159,14 @@ def next_delivery(lane: Lane, attempt: Try) -> Next:
     outcome, step = attempt.outcome, attempt.step
     match outcome.kind:
         case OutcomeKind.OK:
-            return Next(state=DeliveryState.DELIVERED, reason=None, step=step, next_at=attempt.now)
+            return Next(DeliveryState.DELIVERED, None, step, attempt.now)
         case OutcomeKind.RETRYABLE | OutcomeKind.UNKNOWN:
             return _later(lane, attempt)
-        case OutcomeKind.REFUSED if lane.state != "held":
+        case OutcomeKind.REFUSED if lane.state != "held" and lane.first_success_at is not None:
             state = DeliveryState.REFUSED
         case _:  # the lane waits, and the delivery with it
             state = DeliveryState.READY
-    return Next(state=state, reason=outcome.reason, step=step, next_at=attempt.now)
+    return Next(state, outcome.reason, step, attempt.now)
 
 
 def _later(lane: Lane, attempt: Try) -> Next:
@@ -167,4 +175,4 @@ def _later(lane: Lane, attempt: Try) -> Next:
     works = (lane.last_success_at or 0) > attempt.first_try_at
     state = DeliveryState.EXPIRED if is_over(step) and works else DeliveryState.READY
     next_at = attempt.now + round(wait_s(step, attempt.jitter) * SECOND)
-    return Next(state=state, reason=attempt.outcome.reason, step=step, next_at=next_at)
+    return Next(state, attempt.outcome.reason, step, next_at)

@@ -7,9 +7,10 @@ Sources: RFC 9110 for statuses and `Retry-After`; Standard Webhooks for 3xx, 410
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final, NamedTuple
+
+from msgspec import Struct
 
 from collector.domain.delivery import OutcomeKind
 from collector.domain.times import SECOND
@@ -34,8 +35,7 @@ class Verdict(NamedTuple):
     retry_after_s: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(Struct, frozen=True, kw_only=True):
     """What came back: an HTTP answer, or the `failure` that stood in its way.
 
     `body` is at most what the sender reads; `complete` says that the answer ended there.

@@ -19,7 +19,7 @@ _MICROSECOND = timedelta(microseconds=1)
 def render_time(at: int) -> str:
     """Write a time as ISO 8601 in UTC with milliseconds, `2026-11-24T02:15:00.000Z`."""
     moment = _EPOCH + timedelta(microseconds=at)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
 def parse_time(text: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -23,7 +23,7 @@ _MAX_READ = 2_000
 _HASH_BYTES = 6
 
 
-class Touch(msgspec.Struct, frozen=True, array_like=True):
+class Touch(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One campaign contact. `at` is microseconds UTC; `landing_hash` tells landing pages apart.
 
     What it stands for is not kept: `classification` concludes it by the table of the day.
@@ -43,7 +43,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True):
         """Whether nothing says where the visitor came from."""
         return not (self.parameters or self.referrer or self.dropped)
 
-    @property
+    @cached_property
     def click_ids(self) -> set[tuple[str, str]]:
         """The click ids as name and value."""
         return {(name, self.parameters[name]) for name in CLICK_IDS & self.parameters.keys()}
@@ -53,7 +53,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True):
         """Whether it came from a click that has an id, kept or dropped."""
         return bool(self.dropped) or not CLICK_IDS.isdisjoint(self.parameters)
 
-    @property
+    @cached_property
     def classification(self) -> Classification:
         """Source, medium and channel by today's table; a dropped id still says whose it was."""
         parameters = self.parameters | dict.fromkeys(self.dropped, "")

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
+from msgspec import Struct
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Connection,
     Integer,
     RowMapping,
-    Select,
+    Text,
+    Update,
     and_,
     bindparam,
     exists,
@@ -26,8 +30,9 @@ from sqlalchemy import (
 
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
 from collector.domain.event import Event
+from collector.domain.lane import Try
 from collector.storage.events import event_of
-from collector.storage.leases import LEASE, Lease, RecordAttempt
+from collector.storage.leases import LEASE, Claimed, Ended, record_attempts
 from collector.storage.rows import send_rows
 from collector.storage.states import LEASED, READY
 from collector.storage.tables import attempts, deliveries, destinations, events
@@ -35,9 +40,8 @@ from collector.storage.tables import attempts, deliveries, destinations, events
 PROBE_CHOICE: Final = 200
 """Among so many of the longest due, a probe takes the one tried least."""
 
-_event_columns = [column for column in events.c if column.name not in {"evidence", "repeat_key"}]
 _due = and_(
-    deliveries.c.destination_id == bindparam("destination_id"),
+    deliveries.c.destination_id == bindparam("lane"),
     deliveries.c.state == READY,
     deliveries.c.next_at <= bindparam("now"),
 )
@@ -54,70 +58,86 @@ _least_tried = (
 _under_way = deliveries.alias("under_way")
 
 
-def _claimable(*conditions: Any) -> Select[Any]:
-    """Select due deliveries with their events, past those that another process is claiming."""
-    return (
-        select(
-            deliveries.c.id.label("delivery_id"),
-            deliveries.c.attempts,
-            deliveries.c.generation,
-            deliveries.c.body,
-            *_event_columns,
-        )
-        .join(events, events.c.id == deliveries.c.event)
+def _lease(*conditions: ColumnElement[bool]) -> Update:
+    """Lease due deliveries of one lane, past those that another process is leasing."""
+    wanted = (
+        select(deliveries.c.id)
         .join(destinations, destinations.c.id == deliveries.c.destination_id)
-        .where(_due, destinations.c.changed_at == bindparam("changed_at"), *conditions)
+        .where(_due, destinations.c.changed_at == bindparam("seen_change"), *conditions)
         .order_by(deliveries.c.next_at)
-        .limit(bindparam("limit", type_=Integer))
+        .limit(bindparam("share", type_=Integer))
         .with_for_update(of=deliveries, skip_locked=True)
+    )
+    return (
+        update(deliveries)
+        .where(deliveries.c.id.in_(wanted))
+        .values(
+            state=DeliveryState.LEASED.value,
+            lease_token=bindparam("token"),
+            lease_until=bindparam("until"),
+            attempts=deliveries.c.attempts + 1,
+            first_try_at=func.coalesce(deliveries.c.first_try_at, bindparam("now")),
+        )
     )
 
 
-_CLAIM_OPEN = _claimable(destinations.c.state == "active", destinations.c.resume_at.is_(None))
-_CLAIM_PROBE = _claimable(
+_LEASE_OPEN = _lease(destinations.c.state == "active", destinations.c.resume_at.is_(None))
+_LEASE_PROBE = _lease(
     destinations.c.state != "paused",
     destinations.c.resume_at <= bindparam("now"),
     deliveries.c.id.in_(_least_tried),
     ~exists().where(
-        _under_way.c.state == LEASED,
-        _under_way.c.destination_id == bindparam("destination_id"),
+        _under_way.c.state == LEASED, _under_way.c.destination_id == bindparam("lane")
     ),
 )
-_LEASE = (
+_leased_now = and_(
+    deliveries.c.state == LEASED,
+    deliveries.c.lease_until == bindparam("until", type_=BigInteger),
+    deliveries.c.lease_token == bindparam("token", type_=Text),
+)
+_START = insert(attempts).from_select(
+    ["delivery_id", "number", "generation", "started_at"],
+    select(
+        deliveries.c.id,
+        deliveries.c.attempts,
+        deliveries.c.generation,
+        bindparam("now", type_=BigInteger),
+    ).where(_leased_now),
+)
+_before = attempts.alias("before")
+_READ = (
+    select(
+        deliveries.c.id.label("delivery_id"),
+        deliveries.c.destination_id,
+        deliveries.c.attempts,
+        deliveries.c.generation,
+        deliveries.c.step,
+        deliveries.c.first_try_at,
+        deliveries.c.body,
+        _before.c.ended_at.label("failed_at"),
+        *(column for column in events.c if column.name not in {"evidence", "repeat_key"}),
+    )
+    .join(events, events.c.id == deliveries.c.event)
+    .outerjoin(
+        _before,
+        and_(
+            _before.c.delivery_id == deliveries.c.id,
+            _before.c.number == deliveries.c.attempts - 1,
+            _before.c.outcome.in_([OutcomeKind.RETRYABLE, OutcomeKind.UNKNOWN]),
+        ),
+    )
+    .where(_leased_now)
+    .order_by(deliveries.c.next_at)
+)
+_KEEP_BODY = (
     update(deliveries)
     .where(deliveries.c.id == bindparam("of_delivery"))
-    .values(
-        state=DeliveryState.LEASED.value,
-        lease_token=bindparam("token"),
-        lease_until=bindparam("until"),
-        attempts=bindparam("of_number"),
-        first_try_at=func.coalesce(deliveries.c.first_try_at, bindparam("now")),
-        body=bindparam("kept_body"),
-    )
-)
-_START = insert(attempts).values(
-    delivery_id=bindparam("of_delivery"),
-    number=bindparam("of_number"),
-    generation=bindparam("of_generation"),
-    started_at=bindparam("now"),
+    .values(body=bindparam("new_body"))
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claimed:
-    """One delivery to attempt now; `spoilt` is its outcome where it could not even be written."""
-
-    lease: Lease
-    event: str
-    number: int
-    generation: int
-    body: bytes
-    spoilt: Outcome | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClaimDeliveries:
-    """Lease up to `limit` due deliveries of a lane.
+class Claim(Struct, frozen=True, kw_only=True):
+    """A wish for up to `limit` due deliveries of a lane.
 
     Nothing is claimed where the lane closed or was changed since it was read. A waiting lane
     gives one delivery, to probe with, and only while no other is under way.
@@ -127,60 +147,102 @@ class ClaimDeliveries:
     changed_at: int
     probe: bool
     limit: int
-    token: str
-    now: int
     render: Callable[[Event], bytes]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A worker's turn: what ended is recorded, then what may begin is claimed, in one commit.
+
+    `token` names the turn's leases, and is never used again.
+    """
+
+    token: str
+    now: int
+    ended: Sequence[Ended] = ()
+    claims: Sequence[Claim] = ()
+
     @classmethod
-    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[list[Claimed]]:
-        """Claim for each lane."""
-        return [write.claim(connection) for write in writes]
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[TurnDone]:
+        """Take each turn; a lane that an outcome closed gives nothing to its own turn's claims."""
+        return [
+            TurnDone(record_attempts(connection, write.ended), write.claim(connection))
+            for write in writes
+        ]
 
-    def claim(self, connection: Connection) -> list[Claimed]:
-        """Lease the rows and note their attempts; one that cannot be rendered is refused."""
-        wanted = {
-            "destination_id": self.destination_id,
-            "changed_at": self.changed_at,
-            "limit": self.limit,
-            "now": self.now,
-        }
-        statement = _CLAIM_PROBE if self.probe else _CLAIM_OPEN
-        found = connection.execute(statement, wanted).mappings()
-        claimed = [self._claimed(row) for row in found]
-        rows = [self._row(one) for one in claimed]
-        send_rows(connection, _LEASE, rows)
-        send_rows(connection, _START, rows)
-        spoilt = [(one.lease, one.spoilt) for one in claimed if one.spoilt]
-        RecordAttempt.run(connection, [self._record(*pair) for pair in spoilt])
-        return claimed
+    def claim(self, connection: Connection) -> list[list[Claimed]]:
+        """Lease what is due and note its attempts; what cannot be rendered is refused."""
+        if not self.claims:
+            return []
+        lease = {"token": self.token, "until": self.now + LEASE, "now": self.now}
+        for statement, probe in ((_LEASE_OPEN, False), (_LEASE_PROBE, True)):
+            wishes = [_wish(claim) | lease for claim in self.claims if claim.probe is probe]
+            send_rows(connection, statement, wishes)
+        send_rows(connection, _START, [lease])
+        found = connection.execute(_READ, lease).mappings().all()
+        return self._render(connection, found)
 
-    def _claimed(self, row: RowMapping) -> Claimed:
-        kept: str | None = row["body"]
-        body, spoilt = b"", None
-        try:
-            body = self.render(event_of(row)) if kept is None else kept.encode()
-        except Exception as error:  # noqa: BLE001  (one bad event must not stop its lane)
-            fault = type(error).__name__
-            spoilt = Outcome(kind=OutcomeKind.REFUSED, reason="mapping", excerpt=fault)
-        return Claimed(
-            lease=Lease(delivery_id=row["delivery_id"], token=self.token),
-            event=row["id"],
-            number=row["attempts"] + 1,
-            generation=row["generation"],
-            body=body,
-            spoilt=spoilt,
+    def _render(self, connection: Connection, found: Sequence[RowMapping]) -> list[list[Claimed]]:
+        lanes = {claim.destination_id: claim for claim in self.claims}
+        claimed: dict[str, list[Claimed]] = {key: [] for key in lanes}
+        for row in found:
+            key = row["destination_id"]
+            claimed[key].append(_claimed(row, self.token, lanes[key].render))
+        fresh = {row["delivery_id"] for row in found if row["body"] is None}
+        everything = [one for lane in claimed.values() for one in lane]
+        send_rows(
+            connection,
+            _KEEP_BODY,
+            [
+                {"of_delivery": one.delivery_id, "new_body": one.body.decode()}
+                for one in everything
+                if one.delivery_id in fresh and not one.spoilt
+            ],
         )
+        record_attempts(connection, [_ended(one, self.now) for one in everything if one.spoilt])
+        return list(claimed.values())
 
-    def _row(self, one: Claimed) -> dict[str, Any]:
-        return {
-            "of_delivery": one.lease.delivery_id,
-            "of_number": one.number,
-            "of_generation": one.generation,
-            "token": self.token,
-            "until": self.now + LEASE,
-            "now": self.now,
-            "kept_body": None if one.spoilt else one.body.decode(),
-        }
 
-    def _record(self, lease: Lease, outcome: Outcome) -> RecordAttempt:
-        return RecordAttempt(lease=lease, outcome=outcome, started_at=self.now, now=self.now)
+class TurnDone(NamedTuple):
+    """For each ended attempt, whether its lease held; for each claim, what it got."""
+
+    kept: list[bool]
+    claimed: list[list[Claimed]]
+
+
+def _wish(claim: Claim) -> dict[str, Any]:
+    return {
+        "lane": claim.destination_id,
+        "seen_change": claim.changed_at,
+        "share": claim.limit,
+    }
+
+
+def _claimed(row: RowMapping, token: str, render: Callable[[Event], bytes]) -> Claimed:
+    kept: str | None = row["body"]
+    body, spoilt = b"", None
+    try:
+        body = render(event_of(row)) if kept is None else kept.encode()
+    except Exception as error:  # noqa: BLE001  (one bad event must not stop its lane)
+        fault = type(error).__name__
+        spoilt = Outcome(kind=OutcomeKind.REFUSED, reason="mapping", excerpt=fault)
+    return Claimed(
+        delivery_id=row["delivery_id"],
+        token=token,
+        destination_id=row["destination_id"],
+        event=row["id"],
+        number=row["attempts"],
+        generation=row["generation"],
+        step=row["step"],
+        first_try_at=row["first_try_at"],
+        failed_at=row["failed_at"],
+        body=body,
+        spoilt=spoilt,
+    )
+
+
+def _ended(spoilt: Claimed, now: int) -> Ended:
+    """Tell of a delivery that could not be written as an attempt that ended at once."""
+    outcome = spoilt.spoilt or Outcome(kind=OutcomeKind.REFUSED, reason="mapping")
+    attempt = Try(outcome=outcome, started_at=now, now=now, first_try_at=spoilt.first_try_at)
+    return Ended(claimed=spoilt, attempt=attempt)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Self
 
 import msgspec
@@ -23,12 +23,11 @@ from sqlalchemy import (
 from collector.domain.errors import UnknownDestination
 from collector.domain.json_values import encode_json
 from collector.domain.lane import Lane, succeeded
-from collector.domain.times import SECOND
 from collector.storage.rows import send_rows
 from collector.storage.states import READY
 from collector.storage.tables import capture_destinations, deliveries, destinations
 
-LANE_COLUMNS = tuple(destinations.c[column.name] for column in fields(Lane))
+LANE_COLUMNS = tuple(destinations.c[name] for name in Lane.__struct_fields__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +82,7 @@ def captures_of(connection: Connection) -> dict[str, list[str]]:
         select(link.destination_id, link.source_id).order_by(link.destination_id, link.source_id)
     )
     found: dict[str, list[str]] = {}
-    for destination_id, source_id in rows.tuples():
+    for destination_id, source_id in rows:
         found.setdefault(destination_id, []).append(source_id)
     return found
 
@@ -95,7 +94,7 @@ def waiting_counts(connection: Connection) -> dict[str, int]:
         .where(deliveries.c.state == READY)
         .group_by(deliveries.c.destination_id)
     )
-    return dict(rows.tuples())
+    return dict(iter(rows))
 
 
 _OPEN = or_(
@@ -150,31 +149,32 @@ _SAVE_LANE = (
 )
 
 
+_LANES = (
+    select(destinations.c.id, *LANE_COLUMNS)
+    .where(destinations.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update()
+)
+
+
+def read_lanes(connection: Connection, ids: Collection[str]) -> dict[str, Lane]:
+    """Read how some destinations' lanes stand, to save them in the same transaction."""
+    if not ids:
+        return {}
+    rows = connection.execute(_LANES, {"ids": sorted(ids)}).mappings()
+    return {row["id"]: lane_of(row) for row in rows}
+
+
 def save_lanes(
     connection: Connection, before: Mapping[str, Lane], after: Mapping[str, Lane]
 ) -> None:
     """Write the lanes that stand otherwise than before, by destination."""
-    changed = {key: lane for key, lane in after.items() if _differs(before[key], lane)}
     names = [column.name for column in LANE_COLUMNS]
     rows = [
         {"lane": key, **{f"new_{name}": getattr(lane, name) for name in names}}
-        for key, lane in changed.items()
+        for key, lane in after.items()
+        if lane != before[key]
     ]
     send_rows(connection, _SAVE_LANE, rows)
-
-
-def _differs(before: Lane, after: Lane) -> bool:
-    """Whether it is worth writing: a busy lane's next success within a second is not."""
-    if before == after:
-        return False
-    seen, now = before.last_success_at, after.last_success_at
-    if seen is None or now is None or now - seen > SECOND:
-        return True
-    return any(
-        getattr(before, column.name) != getattr(after, column.name)
-        for column in LANE_COLUMNS
-        if column.name != "last_success_at"
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 from sqlalchemy import (
@@ -114,6 +114,8 @@ class StoreEvent:
     `may_repeat` says that the sender chose the event_id, so that the event may be there already.
     """
 
+    is_news: ClassVar[bool] = True
+
     row: Mapping[str, Any]
     reason: str | None = None
     may_repeat: bool = False
@@ -213,6 +215,8 @@ def held_events(connection: Connection, wanted: EventFilter) -> list[str]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseEvent:
     """Let an event's withheld deliveries go; answers how many went."""
+
+    is_news: ClassVar[bool] = True
 
     event: str
     now: int

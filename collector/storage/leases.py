@@ -6,10 +6,11 @@ end. Whoever lost the lease in the meantime changes nothing any more (fencing).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Self
 
+from msgspec import Struct
 from sqlalchemy import (
     Connection,
     RowMapping,
@@ -23,9 +24,9 @@ from sqlalchemy import (
 )
 
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
-from collector.domain.lane import Next, Try, next_delivery, next_lane
+from collector.domain.lane import Lane, Try, next_delivery, next_lane
 from collector.domain.times import SECOND
-from collector.storage.destinations import LANE_COLUMNS, lane_of, save_lanes
+from collector.storage.destinations import LANE_COLUMNS, lane_of, read_lanes, save_lanes
 from collector.storage.rows import send_rows
 from collector.storage.states import LEASED
 from collector.storage.tables import attempts, deliveries, destinations
@@ -33,33 +34,50 @@ from collector.storage.tables import attempts, deliveries, destinations
 LEASE: Final = 45 * SECOND
 """An attempt's longest time, 15 s, and 30 s to record it: no heartbeat is needed."""
 
-_before = attempts.alias("before")
-_leased = (
+
+class Claimed(Struct, frozen=True, kw_only=True):
+    """A delivery under lease, with what was known of it when it was claimed.
+
+    `spoilt` is its outcome where it could not even be written.
+    """
+
+    delivery_id: int
+    token: str
+    destination_id: str
+    event: str
+    number: int
+    generation: int
+    step: int
+    first_try_at: int
+    failed_at: int | None
+    body: bytes
+    spoilt: Outcome | None = None
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """An attempt whose outcome is known."""
+
+    claimed: Claimed
+    attempt: Try
+
+
+_held_leases = (
+    select(deliveries.c.id, deliveries.c.lease_token)
+    .where(deliveries.c.state == LEASED, deliveries.c.id.in_(bindparam("ids", expanding=True)))
+    .with_for_update()
+)
+_expired = (
     select(
-        deliveries.c.id.label("delivery_id"),
-        deliveries.c.lease_token,
-        deliveries.c.destination_id,
+        deliveries.c.id,
         deliveries.c.attempts,
         deliveries.c.step,
         deliveries.c.first_try_at,
-        _before.c.ended_at.label("failed_at"),
         *LANE_COLUMNS,
     )
     .join(destinations, destinations.c.id == deliveries.c.destination_id)
-    .outerjoin(
-        _before,
-        and_(
-            _before.c.delivery_id == deliveries.c.id,
-            _before.c.number == deliveries.c.attempts - 1,
-            _before.c.outcome.in_([OutcomeKind.RETRYABLE, OutcomeKind.UNKNOWN]),
-        ),
-    )
-    .where(deliveries.c.state == LEASED)
-    .with_for_update(of=[deliveries, destinations])
+    .where(deliveries.c.state == LEASED, deliveries.c.lease_until <= bindparam("until"))
+    .with_for_update(of=deliveries)
 )
-_LEASED_NOW = _leased.where(deliveries.c.id.in_(bindparam("ids", expanding=True)))
-_LEASED_UNTIL = _leased.where(deliveries.c.lease_until <= bindparam("until"))
-
 _OF_DELIVERY = deliveries.c.id == bindparam("of_delivery")
 _OF_ATTEMPT = and_(
     attempts.c.delivery_id == bindparam("of_delivery"), attempts.c.number == bindparam("of_number")
@@ -103,67 +121,31 @@ _UNCLAIM = (
 _UNSTART = delete(attempts).where(_OF_ATTEMPT)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lease:
-    """The right to record one attempt of a delivery, until it expires."""
-
-    delivery_id: int
-    token: str
-
-
-def _held(connection: Connection, leases: Sequence[Lease]) -> dict[Lease, RowMapping]:
-    """Read the rows whose leases still hold."""
-    if not leases:
-        return {}
-    ids = [lease.delivery_id for lease in leases]
-    return {
-        Lease(delivery_id=row["delivery_id"], token=row["lease_token"]): row
-        for row in connection.execute(_LEASED_NOW, {"ids": ids}).mappings()
-    }
+def held_leases(connection: Connection, claimed: Collection[Claimed]) -> set[tuple[int, str]]:
+    """Say which leases still hold, as `(delivery, token)`."""
+    ids = [one.delivery_id for one in claimed]
+    rows = connection.execute(_held_leases, {"ids": ids}) if ids else ()
+    return {(delivery_id, token) for delivery_id, token in rows}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordAttempt:
-    """Record an attempt's outcome under its lease; False says that the lease was lost."""
+def record_attempts(connection: Connection, ended: Sequence[Ended]) -> list[bool]:
+    """Write what outcomes do to their attempts, deliveries and lanes.
 
-    lease: Lease
-    outcome: Outcome
-    started_at: int
-    now: int
-    jitter: float = 0.5
-
-    @classmethod
-    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[bool]:
-        """Move each delivery on, and its lane with it."""
-        held = _held(connection, [write.lease for write in writes])
-        kept = [write for write in writes if write.lease in held]
-        _settle(connection, [(held[write.lease], write.told(held[write.lease])) for write in kept])
-        return [write.lease in held for write in writes]
-
-    def told(self, row: RowMapping) -> Try:
-        """Tell the attempt together with what came before it."""
-        return Try(
-            outcome=self.outcome,
-            started_at=self.started_at,
-            now=self.now,
-            first_try_at=row["first_try_at"],
-            step=row["step"],
-            failed_at=row["failed_at"],
-            jitter=self.jitter,
-        )
-
-
-def _settle(connection: Connection, ended: Sequence[tuple[RowMapping, Try]]) -> None:
-    """Write what outcomes do to their attempts, deliveries and lanes."""
-    before = {row["destination_id"]: lane_of(row) for row, _ in ended}
+    False says of an attempt that its lease was lost: then nothing of it was written.
+    """
+    held = held_leases(connection, [one.claimed for one in ended])
+    kept = [(one.claimed.delivery_id, one.claimed.token) in held for one in ended]
+    known = [one for one, has_lease in zip(ended, kept, strict=True) if has_lease]
+    before = read_lanes(connection, {one.claimed.destination_id for one in known})
     lanes = dict(before)
     moves = []
-    for row, attempt in ended:
-        key = row["destination_id"]
-        lanes[key] = next_lane(lanes[key], attempt)
-        moves.append(_move(row, attempt, next_delivery(lanes[key], attempt)))
+    for one in known:
+        key = one.claimed.destination_id
+        lane = lanes[key] = next_lane(lanes[key], one.attempt)
+        moves.append(_move(one.claimed.delivery_id, one.claimed.number, one.attempt, lane))
     _write_moves(connection, moves)
     save_lanes(connection, before, lanes)
+    return kept
 
 
 def _write_moves(connection: Connection, moves: Sequence[dict[str, Any]]) -> None:
@@ -171,11 +153,11 @@ def _write_moves(connection: Connection, moves: Sequence[dict[str, Any]]) -> Non
     send_rows(connection, _MOVE, moves)
 
 
-def _move(row: RowMapping, attempt: Try, then: Next) -> dict[str, Any]:
-    outcome = attempt.outcome
+def _move(delivery_id: int, number: int, attempt: Try, lane: Lane) -> dict[str, Any]:
+    outcome, then = attempt.outcome, next_delivery(lane, attempt)
     return {
-        "of_delivery": row["delivery_id"],
-        "of_number": row["attempts"],
+        "of_delivery": delivery_id,
+        "of_number": number,
         "end": attempt.now,
         "kind": outcome.kind.value,
         "why": outcome.reason,
@@ -194,19 +176,20 @@ def _move(row: RowMapping, attempt: Try, then: Next) -> dict[str, Any]:
 class ReleaseLease:
     """Give a delivery back that was claimed and never begun: it counts as no attempt."""
 
-    lease: Lease
+    claimed: Claimed
 
     @classmethod
-    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[bool]:
-        """Undo each claim; False says that the lease was lost."""
-        held = _held(connection, [write.lease for write in writes])
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Undo each claim whose lease still holds."""
+        held = held_leases(connection, [write.claimed for write in writes])
         rows = [
-            {"of_delivery": row["delivery_id"], "of_number": row["attempts"]}
-            for row in held.values()
+            {"of_delivery": write.claimed.delivery_id, "of_number": write.claimed.number}
+            for write in writes
+            if (write.claimed.delivery_id, write.claimed.token) in held
         ]
         send_rows(connection, _UNSTART, rows)
         send_rows(connection, _UNCLAIM, rows)
-        return [write.lease in held for write in writes]
+        return [None] * len(writes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,8 +211,8 @@ class ReapLeases:
 
     def reap(self, connection: Connection) -> int:
         """Put the deliveries back on their schedule."""
-        rows = connection.execute(_LEASED_UNTIL, {"until": self.until}).mappings().all()
-        _write_moves(connection, [self._move(row) | {"end": None} for row in rows])
+        rows = connection.execute(_expired, {"until": self.until}).mappings().all()
+        _write_moves(connection, [self._move(row) for row in rows])
         return len(rows)
 
     def _move(self, row: RowMapping) -> dict[str, Any]:
@@ -241,4 +224,4 @@ class ReapLeases:
             step=row["step"],
             jitter=self.jitter,
         )
-        return _move(row, attempt, next_delivery(lane_of(row), attempt))
+        return _move(row["id"], row["attempts"], attempt, lane_of(row)) | {"end": None}

@@ -6,20 +6,25 @@ which of the driver's errors mean that nothing can be written now.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from typing import Any, TypeVar
 
+import asyncpg
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from collector.domain.errors import DiskFull, StoreMisconfigured, StoreUnavailable
-from collector.storage.writer import Write, apply_writes
+from collector.storage.writer import Write, apply_writes, is_news
 
 Result = TypeVar("Result")
 
 READERS = 4
 CONNECT_S = 10
+LISTEN_AGAIN_S = 5
+CHANNEL = "collector_news"
 
 _DISK_FULL, _READ_ONLY = "53100", "25006"
 _AWAY = ("08", "53", "57")
@@ -58,6 +63,7 @@ class PostgresDatabase:
     dialect = "postgresql"
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._engine = create_postgresql_engine(url)
         self._write_connection: AsyncConnection | None = None
 
@@ -70,7 +76,10 @@ class PostgresDatabase:
         try:
             connection = await self._writing()
             async with connection.begin():
-                return await connection.run_sync(apply_writes, writes)
+                results = await connection.run_sync(apply_writes, writes)
+                if is_news(writes):
+                    await connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+                return results
         except (DBAPIError, OSError, TimeoutError) as error:
             raise await self._judged(error) from error
 
@@ -81,6 +90,33 @@ class PostgresDatabase:
                 return await connection.run_sync(query, *arguments)
         except (DBAPIError, OSError, TimeoutError) as error:
             raise await self._judged(error) from error
+
+    @asynccontextmanager
+    async def news(self, wake: Callable[[], None]) -> AsyncIterator[None]:
+        """Call `wake` when another process stored something; a lost connection is made anew."""
+        listening = asyncio.create_task(self._listen(wake), name="news")
+        try:
+            yield
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+
+    async def _listen(self, wake: Callable[[], None]) -> None:
+        while True:
+            with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self._hear(wake)
+            await asyncio.sleep(LISTEN_AGAIN_S)
+
+    async def _hear(self, wake: Callable[[], None]) -> None:
+        """Listen until the connection is lost."""
+        lost = asyncio.Event()
+        connection = await asyncpg.connect(self._url, timeout=CONNECT_S)
+        try:
+            connection.add_termination_listener(lambda _connection: lost.set())
+            await connection.add_listener(CHANNEL, lambda *_news: wake())
+            await lost.wait()
+        finally:
+            await connection.close()
 
     async def close(self) -> None:
         """End every connection."""

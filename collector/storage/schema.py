@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from collector.storage.sqlite import create_sqlite_engine
-
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x636F6C6C6563746F
+"""What processes that migrate one PostgreSQL database wait for."""
 
 
 def _config(connection: Connection | None = None) -> Config:
@@ -35,19 +38,18 @@ def current_revision(connection: Connection) -> str | None:
     return revision
 
 
-def upgrade(connection: Connection) -> None:
-    """Run the missing migrations inside the caller's transaction."""
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    found = current_revision(connection)
-    if found == HEAD or (found is not None and found not in known):
-        return  # at head, or made by a newer version: opening it says so
-    command.upgrade(_config(connection), "head")
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Bring the database to this version's schema; of several processes at once, one does it."""
 
-
-def upgrade_sqlite(path: Path) -> None:
-    """Create or upgrade a SQLite file; of several processes at once, one does it."""
-    engine = create_sqlite_engine(path)
-    with engine.begin() as connection:
-        upgrade(connection)
-    engine.dispose()
-    path.chmod(0o600)
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Run the missing migrations inside the transaction."""
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+        scripts = ScriptDirectory.from_config(_config()).walk_revisions()
+        found = current_revision(connection)
+        older = found is None or found in {script.revision for script in scripts}
+        if older and found != HEAD:  # else at head, or made by a newer version: opening says so
+            command.upgrade(_config(connection), "head")
+        return [None] * len(writes)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from collector.domain.errors import SchemaOutdated, StoreMisconfigured
+from collector.domain.errors import SchemaOutdated
 from collector.storage import schema
+from collector.storage.postgresql import PostgresDatabase
+from collector.storage.probe import Probe
 from collector.storage.sqlite import SqliteDatabase
 from collector.storage.writer import Write, Writer
 
@@ -27,6 +30,10 @@ class Database(Protocol):
 
     async def read(self, query: Callable[..., Result], *arguments: Any) -> Result:
         """Run `query(connection, *arguments)`."""
+        ...
+
+    def news(self, wake: Callable[[], None]) -> AbstractAsyncContextManager[None]:
+        """Call `wake` when another process stored something: a hint, polling finds it too."""
         ...
 
     async def close(self) -> None:
@@ -65,22 +72,35 @@ def sqlite_path(database_url: str) -> Path | None:
     return Path(database_url.removeprefix(SQLITE_PREFIX))
 
 
+def open_database(database_url: str) -> Database:
+    """Open the database of an address, whatever its schema."""
+    path = sqlite_path(database_url)
+    if path is None:
+        return PostgresDatabase(database_url)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return SqliteDatabase(path)
+
+
 async def open_store(database_url: str) -> Store:
-    """Open the database; a SQLite file is created or brought to this version's schema.
+    """Open the store; a SQLite file is created or brought to this version's schema.
 
     Raises SchemaOutdated, StoreMisconfigured or StoreUnavailable.
     """
-    path = sqlite_path(database_url)
-    if path is None:
-        raise StoreMisconfigured("only sqlite:/// addresses can be opened by this version")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    schema.upgrade_sqlite(path)
-    store = Store(SqliteDatabase(path))
-    found = await store.read(schema.current_revision)
+    database = open_database(database_url)
+    try:
+        if sqlite_path(database_url):
+            await database.transact([schema.Upgrade()])
+        _check_revision(await database.read(schema.current_revision))
+        await database.transact([Probe()])
+    except BaseException:
+        await database.close()
+        raise
+    return Store(database)
+
+
+def _check_revision(found: str | None) -> None:
     if found != schema.HEAD:
-        await store.close()
         raise SchemaOutdated(
-            f"the database is at schema {found}, this version needs {schema.HEAD}; "
-            "run `collector migrate` with the newest version that has used it"
+            f"the database is at schema {found or 'none'}, this version needs {schema.HEAD}: "
+            "run `collector migrate`, with the newest version that uses this database"
         )
-    return store

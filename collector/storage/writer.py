@@ -18,7 +18,10 @@ from collector.domain.errors import StoreUnavailable
 
 
 class Write(Protocol):
-    """A write command: a value, and one synchronous function that runs all waiting of its kind."""
+    """A write command: a value, and one synchronous function that runs all waiting of its kind.
+
+    A kind with `is_news = True` gives workers something to deliver once it is committed.
+    """
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self], /) -> Sequence[Any]:
@@ -36,6 +39,11 @@ def apply_writes(connection: Connection, writes: Sequence[Write]) -> list[Any]:
     for kind, same in groupby(writes, _kind):
         results.extend(kind.run(connection, list(same)))
     return results
+
+
+def is_news(writes: Sequence[Write]) -> bool:
+    """Whether workers in other processes should look once this batch is committed."""
+    return any(getattr(type(write), "is_news", False) for write in writes)
 
 
 def _kind(write: Write) -> type[Write]:

@@ -9,9 +9,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Receive, Scope, Send
 
 from collector.domain.capture import Capture
-from collector.domain.errors import CollectorError, MethodRefused
+from collector.domain.errors import CollectorError, HostRefused, MethodRefused
 from collector.web.answer import Answer, Headers
-from collector.web.client import Client
+from collector.web.client import Client, is_loopback
 from collector.web.errors import refuse_as_json
 from collector.web.incoming import Incoming
 from collector.web.services import Services, services_of
@@ -66,6 +66,7 @@ class BrowserEndpoint:
         await answer.adding(_cors(exchange)).send(send)
 
     async def _answer(self, exchange: Exchange) -> Answer:
+        _refuse_foreign_host(exchange)
         method = exchange.incoming.method
         if method in self.methods:
             return await self.answer(exchange)
@@ -73,6 +74,18 @@ class BrowserEndpoint:
             await self.find_capture(exchange)
             return Answer(204, headers=_preflight(self.methods))
         raise MethodRefused((*self.methods, "OPTIONS"))
+
+
+def _refuse_foreign_host(exchange: Exchange) -> None:
+    """Answer only for the base URL's host, own domains of captures, and loopback."""
+    host, services = exchange.client.host, exchange.services
+    if host in services.public_hosts or is_loopback(host) or services.captures.owns_host(host):
+        return
+    raise HostRefused(
+        f"this server does not answer for {host[:200]!r}; set COLLECTOR_BASE_URL, or allow an "
+        "origin of that domain in a capture",
+        field="Host",
+    )
 
 
 def _preflight(methods: tuple[str, ...]) -> Headers:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+
 from collector.domain import errors
 from collector.web.answer import Answer, Headers, json_answer
+
+_log = structlog.get_logger()
 
 STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.InputError: HTTPStatus.BAD_REQUEST,
@@ -46,3 +52,21 @@ def refuse_as_json(error: errors.CollectorError, headers: Headers = ()) -> Answe
     if isinstance(error, errors.FieldsRefused):
         value["errors"] = error.errors
     return json_answer(status_of(error), value, (*headers_of(error), *headers))
+
+
+async def not_found(_request: Request, _error: Exception) -> Response:
+    """Answer for an address that is not in the URL table."""
+    return _response(refuse_as_json(errors.UnknownPath("nothing lives at this address")))
+
+
+async def failed(request: Request, error: Exception) -> Response:
+    """Answer for an error nobody expected: logged, and nothing of the inside is shown."""
+    _log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
+    value = {"error": "an error of ours; it was logged", "code": "internal"}
+    return _response(json_answer(HTTPStatus.INTERNAL_SERVER_ERROR, value))
+
+
+def _response(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    response.raw_headers.extend(answer.headers)
+    return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, generate_latest
 
 
@@ -11,6 +13,7 @@ class Metrics:
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
         self._touches = self._counter("touches", "Page views by what became of them.", "outcome")
+        self._touch = cache(self._touches.labels)
         self._events = self._counter("events", "Events stored, by mark.", "mark")
         self._rejects = self._counter(
             "cookie_rejects", "Attribution tokens that did not verify, by reason.", "reason"
@@ -21,7 +24,7 @@ class Metrics:
 
     def touch(self, outcome: str) -> None:
         """Count a page view."""
-        self._touches.labels(outcome).inc()
+        self._touch(outcome).inc()
 
     def event(self, marks: list[str]) -> None:
         """Count a stored event."""

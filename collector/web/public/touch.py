@@ -102,7 +102,7 @@ def find_capture(exchange: Exchange, view: View) -> Capture:
     """
     captures = exchange.services.captures
     if view.source_id:
-        found = captures.get(parse_uuid(view.source_id) or "")
+        found = captures.get(view.source_id) or captures.get(parse_uuid(view.source_id) or "")
         if found is None or found.state == "archived":
             raise UnknownCapture(f"there is no capture {view.source_id[:64]}", field="source_id")
         return found

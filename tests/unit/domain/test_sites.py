@@ -38,7 +38,9 @@ def parts(text: str) -> Url:
             id="a port of its own",
         ),
         pytest.param(
-            "https://example.com:/", Url("https", "example.com", None, "/", "", ""), id="empty port"
+            "https://example.com:/",
+            Url("https", "example.com", None, "/", "", ""),
+            id="empty port",
         ),
         pytest.param(
             "https://example.com./x",
@@ -74,7 +76,9 @@ def parts(text: str) -> Url:
             id="UTS 46: an ideographic full stop is a dot",
         ),
         pytest.param(
-            "https://☃.net/", Url("https", "xn--n3h.net", None, "/", "", ""), id="emoji domains exist"
+            "https://☃.net/",
+            Url("https", "xn--n3h.net", None, "/", "", ""),
+            id="emoji domains exist",
         ),
         pytest.param(
             "https://ex%41mple.com/",

@@ -11,14 +11,20 @@ from sqlalchemy import create_engine, text
 
 from collector.domain.errors import SchemaOutdated
 from collector.storage import schema
-from collector.storage.sqlite import create_sqlite_engine
+from collector.storage.sqlite import SqliteDatabase, create_sqlite_engine
 from collector.storage.store import open_store
 from collector.storage.tables import metadata
 
 
-def test_migrating_gives_the_tables_as_they_are_declared(tmp_path: Path) -> None:
+async def migrate(path: Path) -> None:
+    database = SqliteDatabase(path)
+    await database.transact([schema.Upgrade()])
+    await database.close()
+
+
+async def test_migrating_gives_the_tables_as_they_are_declared(tmp_path: Path) -> None:
     path = tmp_path / "collector.db"
-    schema.upgrade_sqlite(path)
+    await migrate(path)
     engine = create_sqlite_engine(path)
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
@@ -39,7 +45,7 @@ async def test_several_processes_at_once_create_one_schema(tmp_path: Path) -> No
 
 async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "collector.db"
-    schema.upgrade_sqlite(path)
+    await migrate(path)
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,7 @@ class Fill:
     """Writes more than a limited file has room for."""
 
     @classmethod
-    def run(cls, connection: Connection, writes: list[Fill]) -> list[None]:
+    def run(cls, connection: Connection, writes: Sequence[Fill]) -> Sequence[None]:
         limit_pages(connection)
         connection.exec_driver_sql("CREATE TABLE big AS SELECT zeroblob(10000000) AS x")
         return [None] * len(writes)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from collector.config import with_generated_secrets
 from collector.domain.check_code import CheckCodes
 from collector.domain.times import MINUTE
+from collector.storage.captures import CreateCapture
 from tests.installation import SITE, SOURCE, Installation, in_store, installation, new_capture
 
 LANDING = f"{SITE}/?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ_a-Z"
@@ -236,8 +237,6 @@ def test_a_paused_capture_still_stores(site: Installation) -> None:
 
 
 def codes(site: Installation) -> CheckCodes:
-    from collector.config import with_generated_secrets
-
     return CheckCodes(with_generated_secrets(site.settings).secret_keys)
 
 
@@ -496,8 +495,6 @@ def test_an_archived_capture_is_404(site: Installation) -> None:
 
 def test_a_capture_made_a_moment_ago_is_found(site: Installation) -> None:
     fresh = SOURCE[:-1] + "5"
-    from collector.storage.captures import CreateCapture
-
     in_store(
         site.settings,
         lambda store: store.write(CreateCapture(capture=new_capture(source_id=fresh))),
@@ -540,6 +537,6 @@ def test_cors_and_preflight(site: Installation) -> None:
 
 
 def test_a_foreign_host_is_refused(site: Installation) -> None:
-    answer = site.post(PERSON, headers={"host": "evil.example"})
+    answer = site.post(PERSON, headers={"host": "evil.example", "accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (421, "host")
     assert site.post(PERSON, headers={"host": "leads.example.com"}).status_code == 303

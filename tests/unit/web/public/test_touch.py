@@ -22,7 +22,8 @@ def site(tmp_path: Path) -> Iterator[Installation]:
 
 
 def cookie_of(answer: Any) -> str | None:
-    return answer.headers.get("set-cookie")
+    cookie: str | None = answer.headers.get("set-cookie")
+    return cookie
 
 
 def test_a_landing_is_answered_with_cookie_metadata_and_attribution(site: Installation) -> None:

@@ -1,0 +1,42 @@
+/**
+ * `window.collector`, where the tags of one page meet.
+ *
+ * @module
+ */
+
+import { decide } from "./consent.js";
+import { errors, guard } from "./errors.js";
+import { submit } from "./forms.js";
+import { get, ready } from "./memory.js";
+
+/**
+ * Starts this tag, unless one with the same key has started. The first one's methods are the
+ * page's; a decision on consent reaches all.
+ *
+ * @param {string} key
+ * @param {() => void} start
+ */
+export const join = (key, start) => {
+  const calls = window.collector;
+  /** @type {import("../collector.js").CollectorApi} */
+  const api = (window.collector = calls?.tags
+    ? calls
+    : {
+        errors,
+        get,
+        ready,
+        submit,
+        tags: {},
+        /** @param {string} state */
+        consent(state) {
+          api.given = state == "granted" ? "granted:api" : "denied:api";
+          for (const tag in api.tags) api.tags[tag](api.given);
+        },
+        push: guard(([name, ...args]) => /** @type {any} */ (api)[name](...args)),
+      });
+  if (api.tags[key]) return;
+  api.tags[key] = decide;
+  start();
+  if (api.given) decide(api.given);
+  calls?.forEach?.(api.push);
+};

@@ -1,0 +1,17 @@
+/**
+ * The cookies of Google Analytics and Meta, read when they are needed: they come late.
+ *
+ * @module
+ */
+
+import { mayKeep } from "./consent.js";
+import { guard } from "./errors.js";
+
+/** @returns {Record<string, string> | undefined} values as written */
+export const adCookies = guard(() =>
+  Object.fromEntries(
+    ((mayKeep() && document.cookie.match(/\b(_ga(_\w+)?|_fb[pc])=[^;]*/g)) || []).map((pair) =>
+      pair.split(/=(.*)/),
+    ),
+  ),
+);

@@ -1,0 +1,43 @@
+/**
+ * What the collector answered: in page memory, and in storage where the collector asks for it.
+ *
+ * @module
+ */
+
+import { mayKeep } from "./consent.js";
+import { read, write } from "./storage.js";
+
+/** @typedef {import("../collector.js").Answer} Answer */
+
+/** @type {Answer | undefined} */
+let answer;
+
+/** @type {(answer: Answer) => void} */
+let arrive;
+
+/** @type {Promise<Answer>} */
+const arrived = new Promise((resolve) => (arrive = resolve));
+
+export const get = () => answer;
+
+/** @param {(answer: Answer) => void} callback whose own errors are the page's to see */
+export const ready = (callback) => arrived.then(callback);
+
+/** Another tab may have stored a newer one than this page was answered. */
+export const token = () =>
+  mayKeep() ? read("localStorage", "_lc") || answer?.token : undefined;
+
+export const forget = () => {
+  answer = undefined;
+  write("localStorage", "_lc");
+  write("sessionStorage", "_lc");
+};
+
+/** @param {Answer} given */
+export const remember = (given) => {
+  if (given.ignored == "consent") forget();
+  else if (given.token && mayKeep()) {
+    arrive((answer = given));
+    write("localStorage", "_lc", given.keep && given.token);
+  }
+};

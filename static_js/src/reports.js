@@ -1,0 +1,86 @@
+/**
+ * Page views on their way to the collector: one request at a time, none before consent allows it.
+ *
+ * @module
+ */
+
+import { currentCheck } from "./check.js";
+import { consent, isDenied, mayKeep } from "./consent.js";
+import { adCookies } from "./cookies.js";
+import { report } from "./errors.js";
+import { isFramed } from "./frame.js";
+import { forget, remember, token } from "./memory.js";
+import { post } from "./post.js";
+import { read, write } from "./storage.js";
+import { base, source } from "./tag.js";
+
+/** @typedef {import("./views.js").View} View */
+
+/** @type {View[]} not answered yet, oldest first */
+let waiting = [];
+
+/** @type {View[]} what may be sent: the waiting views, the report of a refusal, or nothing */
+let due = [];
+
+let line = Promise.resolve();
+
+/** @param {View} view */
+const render = ({ url, referrer, at = Date.now() }) => {
+  const [state, by] = consent.split(":");
+  return JSON.stringify({
+    source_id: source,
+    url,
+    referrer,
+    token: token(),
+    cookies: adCookies(),
+    consent: { state, by },
+    check: currentCheck(),
+    age_s: Math.min(1800, ((Date.now() - at) / 1e3) | 0),
+    framed: isFramed(),
+  });
+};
+
+/** A view that the collector could not take stays, for the next occasion. */
+const sendDue = async () => {
+  while (due[0]) {
+    const queue = due;
+    const reply = await post(base + "t", render(queue[0]));
+    if (reply.status > 499) throw reply;
+    queue.shift();
+    const answer = await reply.json();
+    if (!reply.ok) report(answer);
+    remember(answer);
+  }
+};
+
+const send = () => {
+  line = line.then(sendDue).catch(report);
+};
+
+/** @param {View} view */
+export const addView = (view) => {
+  if (waiting.push(view) > 9) waiting.splice(1, 1);
+  send();
+};
+
+/** Acts on a decision. A refusal is reported without a word about the page. */
+export const obey = () => {
+  due = [];
+  if (isDenied()) {
+    forget();
+    due = [{ url: location.origin }];
+  } else if (mayKeep()) {
+    const left = read("sessionStorage", "_lc");
+    write("sessionStorage", "_lc");
+    due = waiting = JSON.parse(left || "[]").concat(waiting);
+  }
+  send();
+};
+
+/** The next page of this tab sends what this one leaves behind. */
+export const leave = () => {
+  if (due == waiting && due[0]) {
+    write("sessionStorage", "_lc", JSON.stringify(due));
+    waiting = due = [];
+  }
+};

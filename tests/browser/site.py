@@ -1,0 +1,82 @@
+"""The site that the tests' visitors come to: its pages as a test wants them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+FORM = """
+<form method="post" action="{collector}/f/{source_id}">
+  <input name="name" aria-label="name"> <input name="email" aria-label="email">
+  <textarea name="message" aria-label="message"></textarea>
+  <button>Send</button>
+</form>
+"""
+
+TAG = '<script async src="{collector}/t.js" data-source="{source_id}" {attributes}></script>'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """What one address answers. `attributes` go on the script tag; no `tag`, no script."""
+
+    body: str
+    head: str = ""
+    tag: str = TAG
+    attributes: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def render(self, collector: str, source_id: str) -> str:
+        """Write the page; `{collector}` and `{source_id}` stand for the real ones anywhere."""
+        text = (
+            '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Garden rooms</title>'
+            f'<link rel="icon" href="data:,">{self.head}{self.tag}</head><body>{self.body}</body>'
+        )
+        values = {"collector": collector, "source_id": source_id, "attributes": self.attributes}
+        for name, value in values.items():
+            text = text.replace(f"{{{name}}}", value)
+        return text
+
+
+PAGES = {
+    "/": Page(
+        body='<h1>Garden rooms</h1><a href="/about">About us</a> <a href="/contact">Contact</a>'
+    ),
+    "/about": Page(body='<h1>About us</h1><a href="/contact">Contact</a>'),
+    "/contact": Page(body=f"<h1>Contact</h1>{FORM}"),
+}
+
+
+@dataclass
+class Site:
+    """Pages by path. What pages tell by `POST /report` is in `reports`; `/order` takes orders."""
+
+    collector: str = "/_lc"
+    source_id: str = ""
+    pages: dict[str, Page] = field(default_factory=dict)
+    reports: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    orders: list[bytes] = field(default_factory=list)
+
+    def reset(self) -> None:
+        """Forget what a test has put here."""
+        self.pages = dict(PAGES)
+        self.reports = asyncio.Queue()
+        self.orders = []
+
+    async def answer(self, request: Request) -> Response:
+        """Show a page, or take what a page sends."""
+        path = request.url.path
+        if path == "/report":
+            self.reports.put_nowait((await request.body()).decode())
+            return Response(status_code=204)
+        if path == "/order":
+            self.orders.append(await request.body())
+            return HTMLResponse("<h1>Ordered</h1>")
+        page = self.pages.get(path)
+        if page is None:
+            return HTMLResponse("<h1>No such page</h1>", 404)
+        return HTMLResponse(page.render(self.collector, self.source_id), headers=page.headers)

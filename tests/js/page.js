@@ -1,0 +1,172 @@
+/**
+ * A small stand-in for a browser page, just what the script touches, with the clock in the test's
+ * hand. `new Page(...)` runs the built script in a realm of its own; `stand(...)` lends the same
+ * globals to a module under test.
+ */
+
+import { readFileSync } from "node:fs";
+import { createContext, runInContext } from "node:vm";
+
+const BUILT = readFileSync(new URL("../../static_js/dist/t.js", import.meta.url), "utf8");
+
+export const BASE = "https://www.example.com/_lc/";
+export const ANSWER = { token: "signed", metadata: { gclid: "Cj0" }, keep: false, reason: "new touch" };
+
+const copy = (value) => JSON.parse(JSON.stringify(value));
+
+class FakeElement {
+  constructor(attributes = {}) {
+    this.attributes = attributes;
+  }
+
+  getAttribute(name) {
+    return this.attributes[name] ?? null;
+  }
+}
+
+class FakeScript extends FakeElement {
+  constructor(src, dataset) {
+    super();
+    this.src = src;
+    this.dataset = dataset;
+  }
+}
+
+/** `controls` is name -> `{ type, value }`. */
+export class FakeForm extends FakeElement {
+  constructor(attributes, controls = {}) {
+    super(attributes);
+    this.elements = controls;
+  }
+}
+
+export class FakeStorage {
+  constructor(items = {}) {
+    this.items = { ...items };
+  }
+
+  getItem(name) {
+    return this.items[name] ?? null;
+  }
+
+  setItem(name, text) {
+    this.items[name] = text;
+  }
+
+  removeItem(name) {
+    delete this.items[name];
+  }
+}
+
+export class Page {
+  /**
+   * @param {object} given
+   * @param {string} given.url, given.referrer, given.cookie, given.readyState of the page
+   * @param {object} given.options the tag's `data-` attributes
+   * @param {object} given.window members of the window that differ
+   * @param {Function} given.reply what the collector answers: request -> {status, json} or a promise
+   */
+  constructor({ url = "https://www.example.com/", reply = () => ({}), ...given } = {}) {
+    this.now = Date.parse("2026-11-24T02:15:00Z");
+    this.requests = [];
+    this.reply = reply;
+    this.listeners = {};
+    this.said = [];
+    this.tab = new FakeStorage(given.tab);
+    this.kept = new FakeStorage(given.kept);
+    this.window = this.#globals(url, given);
+    this.realm = createContext(this.window);
+    if (given.load !== false) this.runTag(`${BASE}t.js`, given.options);
+  }
+
+  #globals(url, { referrer = "", cookie = "", readyState = "complete", window = {}, document = {} }) {
+    const page = this;
+    const go = (_state, _title, to) => (this.window.location = this.#locate(to));
+    const globals = {
+      URL, URLSearchParams, crypto, setTimeout, FormData: this.#formData(),
+      HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
+      Date: class extends Date { static now() { return page.now; } },
+      console: { debug: (error) => this.said.push(error) },
+      document: { referrer, cookie, readyState, baseURI: url, currentScript: null, querySelector: () => null, ...document },
+      location: new URL(url),
+      history: { pushState: go, replaceState: go },
+      navigator: {},
+      localStorage: this.kept,
+      sessionStorage: this.tab,
+      addEventListener: (type, listener) => (this.listeners[type] ??= []).push(listener),
+      fetch: (to, options) => this.#fetch(to, options),
+      ...window,
+    };
+    return Object.assign(globals, { window: globals, top: window.top ?? globals });
+  }
+
+  #locate(to) {
+    return new URL(to, this.window.location);
+  }
+
+  #formData() {
+    const page = this;
+    return class extends FormData {
+      constructor(form) {
+        super();
+        if (!form) return;
+        for (const [name, { value }] of Object.entries(form.elements)) this.append(name, value);
+        page.fire("formdata", { target: form, formData: this });
+      }
+    };
+  }
+
+  async #fetch(url, { body, ...options }) {
+    const request = { url, body: typeof body === "string" ? JSON.parse(body) : body, options: copy(options) };
+    this.requests.push(request);
+    const { status = 200, json = ANSWER } = await this.reply(request);
+    return { status, ok: status < 300, json: async () => copy(json) };
+  }
+
+  /** Runs the script as a tag of the page. */
+  runTag(src, options = { source: "capture-1" }) {
+    this.window.document.currentScript = new FakeScript(src, options);
+    runInContext(BUILT, this.realm);
+    this.window.document.currentScript = null;
+  }
+
+  fire(type, event = {}) {
+    for (const listener of this.listeners[type] ?? []) listener({ type, ...event });
+  }
+
+  navigate(to) {
+    this.window.history.pushState({}, "", to);
+  }
+
+  /** Submits as a browser does; answers what would be posted. */
+  submit(form, submitter = null) {
+    this.fire("submit", { target: form, submitter });
+    return Object.fromEntries(new this.window.FormData(form));
+  }
+
+  /** Until every promise under way has had its turn. */
+  async quiet() {
+    for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
+  }
+
+  get views() {
+    return this.requests.filter(({ url }) => url.endsWith("/t")).map(({ body }) => body);
+  }
+
+  get collector() {
+    return this.window.collector;
+  }
+
+  get errors() {
+    return Array.from(this.collector.errors, String);
+  }
+}
+
+/** Lends a page's globals to modules that are imported afterwards. */
+export const stand = (given = {}) => {
+  const page = new Page({ ...given, load: false });
+  for (const name of Object.keys(page.window))
+    if (!["URL", "URLSearchParams", "crypto", "setTimeout", "Date", "console"].includes(name))
+      Object.defineProperty(globalThis, name, { value: page.window[name], configurable: true, writable: true });
+  return page;
+};

@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import pytest
+
+from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
+from collector.domain.lane import (
+    BREAKER_FAILURES,
+    BREAKER_FIRST,
+    BREAKER_LONGEST,
+    PROBE_EVERY,
+    REFUSALS,
+    Lane,
+    Try,
+    next_delivery,
+    next_lane,
+)
+from collector.domain.retry import SCHEDULE_S
+from collector.domain.times import DAY, MINUTE, SECOND, parse_time
+
+NOW = parse_time("2026-11-24T02:15:00Z")
+EARLIER = NOW - DAY
+PROVEN = Lane(first_success_at=EARLIER, last_success_at=EARLIER)
+NEW = Lane()
+HELD = Lane(state="held", reason="auth", held_at=NOW - MINUTE, resume_at=NOW - SECOND)
+KINDS = {
+    "ok": "ok",
+    "rejected": "refused",
+    "auth": "auth",
+    "missing": "auth",
+    "gone": "auth",
+    "redirect": "auth",
+    "blocked": "blocked",
+    "throttled": "throttled",
+    "timeout": "unknown",
+    "server_error": "retryable",
+}
+
+
+def attempt(reason: str, **told: object) -> Try:
+    retry_after_s = told.pop("retry_after_s", None)
+    outcome = Outcome(kind=OutcomeKind(KINDS[reason]), reason=reason, retry_after_s=retry_after_s)  # type: ignore[arg-type]
+    given: dict[str, object] = {"started_at": NOW, "now": NOW, "first_try_at": NOW} | told
+    return Try(outcome=outcome, **given)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reason", ["auth", "missing", "redirect", "blocked"])
+@pytest.mark.parametrize("lane", [NEW, PROVEN], ids=["new", "proven"])
+def test_a_broken_destination_holds_its_lane_at_once_and_probes_it(
+    reason: str, lane: Lane
+) -> None:
+    after = next_lane(lane, attempt(reason))
+    assert (after.state, after.reason, after.held_at) == ("held", reason, NOW)
+    assert after.resume_at == NOW + PROBE_EVERY
+
+
+def test_a_destination_that_is_gone_is_held_until_a_person_acts() -> None:
+    after = next_lane(PROVEN, attempt("gone"))
+    assert (after.state, after.reason, after.resume_at) == ("held", "gone", None)
+
+
+def test_the_first_refusal_of_a_destination_that_never_delivered_holds_the_lane_and_the_row() -> (
+    None
+):
+    told = attempt("rejected")
+    lane = next_lane(NEW, told)
+    assert (lane.state, lane.reason, lane.resume_at) == ("held", "first_refused", None)
+    assert next_delivery(lane, told)[:3] == (DeliveryState.READY, "rejected", 0)
+
+
+def test_a_refusal_by_a_destination_that_works_is_the_rows_own() -> None:
+    told = attempt("rejected")
+    lane = next_lane(PROVEN, told)
+    assert (lane.state, lane.refusals) == ("active", 1)
+    assert next_delivery(lane, told)[:2] == (DeliveryState.REFUSED, "rejected")
+
+
+def test_five_refusals_in_a_row_hold_the_lane_and_spare_the_fifth_row() -> None:
+    lane, told = PROVEN, attempt("rejected")
+    for _ in range(REFUSALS):
+        lane = next_lane(lane, told)
+    assert (lane.state, lane.reason, lane.resume_at) == ("held", "mapping_drift", None)
+    assert next_delivery(lane, told).state is DeliveryState.READY
+
+
+@pytest.mark.parametrize("reason", ["auth", "blocked", "throttled"])
+def test_what_stops_a_lane_costs_a_row_none_of_its_schedule(reason: str) -> None:
+    told = attempt(reason, step=3)
+    then = next_delivery(next_lane(PROVEN, told), told)
+    assert then == (DeliveryState.READY, reason, 3, NOW)
+
+
+def test_a_throttled_lane_waits_as_long_as_it_was_told() -> None:
+    lane = next_lane(PROVEN, attempt("throttled", retry_after_s=120.0))
+    assert (lane.state, lane.reason, lane.resume_at) == ("active", "throttled", NOW + 120 * SECOND)
+
+
+def test_a_throttled_lane_that_was_told_no_time_waits_by_the_schedule() -> None:
+    lane, waits = PROVEN, []
+    for _ in range(3):
+        started_at = lane.resume_at or NOW
+        lane = next_lane(lane, attempt("throttled", started_at=started_at, now=started_at))
+        waits.append(((lane.resume_at or 0) - started_at) // SECOND)
+    assert waits == [10, 60, 300]
+
+
+def test_a_later_throttle_only_lengthens_the_wait() -> None:
+    lane = next_lane(PROVEN, attempt("throttled", retry_after_s=120.0))
+    late = {"started_at": NOW - SECOND}
+    assert next_lane(lane, attempt("throttled", retry_after_s=5.0, **late)) == lane
+    longer = next_lane(lane, attempt("throttled", retry_after_s=600.0, **late))
+    assert longer.resume_at == NOW + 600 * SECOND
+
+
+@pytest.mark.parametrize("reason", ["server_error", "timeout"])
+def test_failures_of_different_deliveries_open_the_breaker(reason: str) -> None:
+    lane = PROVEN
+    for _ in range(BREAKER_FAILURES - 1):
+        lane = next_lane(lane, attempt(reason))
+        assert lane.resume_at is None
+    lane = next_lane(lane, attempt(reason))
+    assert (lane.state, lane.reason, lane.resume_at) == ("active", reason, NOW + BREAKER_FIRST)
+
+
+def test_failures_of_one_delivery_do_not_open_the_breaker() -> None:
+    lane = next_lane(PROVEN, attempt("timeout"))
+    for _ in range(BREAKER_FAILURES):
+        lane = next_lane(lane, attempt("timeout", failed_at=NOW - MINUTE))
+    assert (lane.failures, lane.resume_at) == (1, None)
+
+
+def test_a_delivery_that_failed_before_the_last_success_counts_again() -> None:
+    lane = Lane(first_success_at=EARLIER, last_success_at=NOW - SECOND)
+    assert next_lane(lane, attempt("timeout", failed_at=NOW - MINUTE)).failures == 1
+
+
+def test_each_failed_probe_doubles_the_breakers_wait_up_to_its_longest() -> None:
+    lane = Lane(failures=BREAKER_FAILURES, resume_at=NOW)
+    waits = []
+    for _ in range(8):
+        at = lane.resume_at or 0
+        lane = next_lane(lane, attempt("server_error", started_at=at, now=at, failed_at=at - 1))
+        waits.append((lane.resume_at or 0) - at)
+    assert waits[:4] == [BREAKER_FIRST * 2**power for power in (1, 2, 3, 4)]
+    assert waits[5:] == [BREAKER_LONGEST] * 3
+
+
+def test_failures_that_began_before_the_breaker_opened_do_not_lengthen_its_wait() -> None:
+    lane = Lane(failures=BREAKER_FAILURES, resume_at=NOW + BREAKER_FIRST)
+    assert next_lane(lane, attempt("timeout")) == lane
+
+
+def test_a_successful_probe_opens_the_lane() -> None:
+    lane = Lane(failures=7, refusals=2, reason="timeout", resume_at=NOW - SECOND)
+    assert next_lane(lane, attempt("ok")) == Lane(first_success_at=NOW, last_success_at=NOW)
+
+
+def test_a_successful_probe_ends_a_hold() -> None:
+    assert next_lane(HELD, attempt("ok")) == Lane(first_success_at=NOW, last_success_at=NOW)
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        Lane(reason="throttled", resume_at=NOW + MINUTE),
+        Lane(state="held", reason="auth", held_at=NOW, resume_at=NOW + PROBE_EVERY),
+    ],
+    ids=["throttled", "held"],
+)
+def test_a_success_that_began_before_the_wait_does_not_end_it(lane: Lane) -> None:
+    after = next_lane(lane, attempt("ok", started_at=NOW - SECOND))
+    assert (after.state, after.reason, after.resume_at) == (
+        lane.state,
+        lane.reason,
+        lane.resume_at,
+    )
+    assert after.last_success_at == NOW
+
+
+@pytest.mark.parametrize("reason", ["server_error", "throttled", "auth", "rejected"])
+def test_what_began_before_a_hold_does_not_change_it(reason: str) -> None:
+    gone = Lane(state="held", reason="gone", held_at=NOW, first_success_at=EARLIER)
+    assert next_lane(gone, attempt(reason, started_at=NOW - SECOND)) == gone
+
+
+@pytest.mark.parametrize("reason", ["server_error", "timeout", "auth"])
+def test_a_failed_probe_of_a_held_lane_is_tried_again_later(reason: str) -> None:
+    after = next_lane(HELD, attempt(reason))
+    assert (after.state, after.held_at) == ("held", HELD.held_at)
+    assert after.resume_at == NOW + PROBE_EVERY
+
+
+def test_a_probe_that_is_refused_shows_that_the_lane_works_again() -> None:
+    proven = Lane(
+        state="held", reason="auth", held_at=EARLIER, resume_at=NOW, first_success_at=EARLIER
+    )
+    told = attempt("rejected")
+    lane = next_lane(proven, told)
+    assert (lane.state, lane.resume_at) == ("active", NOW)
+    assert next_delivery(lane, told).state is DeliveryState.REFUSED
+
+
+@pytest.mark.parametrize("reason", ["auth", "server_error", "rejected", "ok"])
+def test_a_lane_that_a_person_paused_stays_paused(reason: str) -> None:
+    paused = Lane(state="paused", held_at=NOW, first_success_at=EARLIER, last_success_at=EARLIER)
+    assert next_lane(paused, attempt(reason)).state == "paused"
+
+
+def test_a_refusal_by_a_paused_destination_that_never_delivered_spares_the_row() -> None:
+    told = attempt("rejected")
+    assert next_delivery(next_lane(Lane(state="paused"), told), told).state is DeliveryState.READY
+
+
+def test_a_busy_lane_is_not_written_for_each_success() -> None:
+    lane = next_lane(NEW, attempt("ok"))
+    assert next_lane(lane, attempt("ok", now=NOW + SECOND - 1)) is lane
+    assert next_lane(lane, attempt("ok", now=NOW + SECOND)).last_success_at == NOW + SECOND
+
+
+def test_a_failed_delivery_follows_the_schedule() -> None:
+    told = attempt("timeout", step=1)
+    then = next_delivery(PROVEN, told)
+    assert then == (DeliveryState.READY, "timeout", 2, NOW + 60 * SECOND)
+
+
+@pytest.mark.parametrize(
+    ("last_success_at", "expected"),
+    [
+        (NOW, DeliveryState.EXPIRED),
+        (EARLIER - 1, DeliveryState.READY),
+        (None, DeliveryState.READY),
+    ],
+    ids=["the lane works", "nothing has arrived since", "nothing ever arrived"],
+)
+def test_a_delivery_expires_only_when_others_get_through(
+    last_success_at: int | None, expected: DeliveryState
+) -> None:
+    lane = Lane(first_success_at=last_success_at, last_success_at=last_success_at)
+    told = attempt("server_error", step=len(SCHEDULE_S), first_try_at=EARLIER)
+    assert next_delivery(lane, told).state is expected
+
+
+def test_a_success_delivers() -> None:
+    assert next_delivery(PROVEN, attempt("ok")) == (DeliveryState.DELIVERED, None, 0, NOW)

@@ -1,0 +1,1 @@
+"""The measured paths of `tools/bench.py`, each beside its bare counterpart."""

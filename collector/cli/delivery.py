@@ -17,6 +17,8 @@ from collector.storage.deliveries import (
     newest_deliveries,
 )
 
+_STATES = [state.value for state in DeliveryState]
+_RETRYABLE = [state.value for state in RETRYABLE_STATES]
 _TIMES = ("created_at", "next_at", "delivered_at")
 _SHORT = ("id", "event_id", "destination", "state", "reason", "attempts", "http_status", "next_at")
 
@@ -27,7 +29,7 @@ def delivery() -> None:
 
 
 @delivery.command("list", epilog="\b\nExample:\n  collector delivery list --state held --json\n")
-@click.option("--state", type=click.Choice(list(DeliveryState)), help="In this state.")
+@click.option("--state", type=click.Choice(_STATES), help="In this state.")
 @click.option("--destination", "destination_id", metavar="ID", help="To one destination.")
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
@@ -68,7 +70,7 @@ def _parse_since(
 @click.argument("delivery_id", metavar="[ID]", type=int, required=False)
 @click.option("--destination", "destination_id", metavar="ID", help="All to one destination.")
 @click.option("--since", callback=_parse_since, metavar="TIME", help="All made since then.")
-@click.option("--state", type=click.Choice([*RETRYABLE_STATES]), help="All in this state.")
+@click.option("--state", type=click.Choice(_RETRYABLE), help="All in this state.")
 @click.option(
     "--render-again", is_flag=True, help="Write the body anew, after a change of settings."
 )

@@ -146,8 +146,16 @@ class Worker:
         await self._hear_out()
         turns = [] if self._stopping else self._lanes.turns()
         ended, self._ended = self._ended, []
-        if turns or ended:
+        try:
             await self._commit(ended, turns)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001  (one row's fault is only its own)
+            log.error("a turn failed, its parts are tried alone", error=_place(error))  # noqa: TRY400
+            for one in ended:
+                await self._survive(self._commit([one], []))
+            for turn in turns:
+                await self._survive(self._commit([], [turn]))
 
     async def _hear_out(self) -> None:
         """Answers come in bursts: let those that are here already join this turn."""
@@ -160,6 +168,8 @@ class Worker:
         self, ended: list[tuple[OpenLane, Ended]], turns: list[tuple[OpenLane, int]]
     ) -> None:
         """Record and claim; what cannot be recorded now is recorded in a later turn."""
+        if not (ended or turns):
+            return
         turn = Turn(
             token=f"{self._random.getrandbits(64):016x}",
             now=self._clock(),

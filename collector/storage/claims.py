@@ -223,6 +223,7 @@ def _claimed(row: RowMapping, token: str, render: Callable[[Event], bytes]) -> C
     body, spoilt = b"", None
     try:
         body = render(event_of(row)) if kept is None else kept.encode()
+        body.decode()  # what is no text could not be kept
     except Exception as error:  # noqa: BLE001  (one bad event must not stop its lane)
         fault = type(error).__name__
         spoilt = Outcome(kind=OutcomeKind.REFUSED, reason="mapping", excerpt=fault)

@@ -27,8 +27,7 @@ export const join = (key, start) => {
         ready,
         submit,
         tags: {},
-        /** @param {string} state */
-        consent(state) {
+        consent: (/** @type {string} */ state) => {
           api.given = state == "granted" ? "granted:api" : "denied:api";
           for (const tag in api.tags) api.tags[tag](api.given);
         },

@@ -27,7 +27,7 @@ let submitter;
 const targetOf = (form) => {
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
   const { href } = new URL(action, document.baseURI);
-  return href.startsWith(base + "f/") && href;
+  if (href.startsWith(base + "f/")) return href;
 };
 
 /**
@@ -70,7 +70,6 @@ export const submit = async (from) => {
       [].concat(/** @type {any} */ (from)[name]).map((value) => data.append(name, value ?? ""));
   dress(data, from);
   const reply = await post((form && targetOf(form)) || base + "f/" + source, data);
-  const answer = await reply.json();
-  if (reply.ok) return answer;
-  throw answer;
+  if (reply.ok) return reply.json();
+  throw await reply.json();
 };

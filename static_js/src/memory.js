@@ -25,7 +25,7 @@ export const ready = (callback) => arrived.then(callback);
 
 /** Another tab may have stored a newer one than this page was answered. */
 export const token = () =>
-  mayKeep() ? read("localStorage", "_lc") || answer?.token : undefined;
+  (mayKeep() && read("localStorage", "_lc")) || answer?.token;
 
 export const forget = () => {
   answer = undefined;

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
 from random import Random
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from collector.delivery.lanes import LANE_SLOTS
@@ -444,6 +446,35 @@ class _FullOnce:
             raise DiskFull("the disk has no room for another event")
         found: Sequence[Any] = await self._transact(writes)
         return found
+
+
+async def test_a_row_that_the_database_refuses_costs_the_others_of_its_turn_nothing(
+    outbox: Outbox, sender: Sender
+) -> None:
+    async with Sink() as sink:
+        await add_driftrock(outbox, sink)
+        await outbox.add_events(3)
+        await outbox.store.write(_RefuseToDeliver(2))
+        await work(outbox, sender, sink, 3)
+    assert await outbox.states() == ["delivered", "leased", "delivered"]
+    assert len(sink.received) == 3
+
+
+@dataclass(frozen=True)
+class _RefuseToDeliver:
+    """Make the database refuse one row's delivery, whoever writes it."""
+
+    delivery_id: int
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[_RefuseToDeliver]) -> Sequence[None]:
+        for write in writes:
+            connection.exec_driver_sql(
+                "CREATE TRIGGER broken BEFORE UPDATE ON deliveries "
+                f"WHEN new.id = {write.delivery_id} AND new.state = 'delivered' "
+                "BEGIN SELECT RAISE(ABORT, 'broken row'); END"
+            )
+        return [None] * len(writes)
 
 
 async def test_stopping_finishes_what_is_under_way_and_begins_nothing(

@@ -176,6 +176,15 @@ def _refusing(event_id: str) -> Callable[[Event], bytes]:
     return refusing
 
 
+async def test_a_body_that_is_no_text_spoils_only_its_row(outbox: Outbox) -> None:
+    key = await outbox.add_destination(url=URL)
+    await outbox.set_lane(key, PROVEN)
+    await outbox.add_event()
+    [one] = await claim(outbox, key, render=lambda _: b"\xff")
+    assert one.spoilt is not None
+    assert await outbox.states() == ["refused"]
+
+
 async def test_a_turn_claims_for_several_lanes(outbox: Outbox) -> None:
     keys = [await outbox.add_destination(url=URL) for _ in range(3)]
     await outbox.add_events(2)
@@ -207,7 +216,7 @@ def _plan(connection: Connection, statement: str) -> str:
 
 
 def test_other_processes_rows_are_skipped_where_the_database_can() -> None:
-    compiled = str(claims._LEASE_OPEN.compile(dialect=postgresql.dialect()))
+    compiled = str(claims._LEASE_OPEN.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
     assert "FOR UPDATE OF deliveries SKIP LOCKED" in compiled
 
 

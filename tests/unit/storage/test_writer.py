@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collector.domain.errors import StoreUnavailable
 from collector.storage.sqlite import SqliteDatabase
-from collector.storage.writer import Writer
+from collector.storage.writer import Write, Writer
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Counting:
         self.open = asyncio.Event()
         self.open.set()
 
-    async def __call__(self, writes: Sequence[Note]) -> Sequence[object]:  # type: ignore[type-arg]
+    async def __call__(self, writes: Sequence[Write]) -> Sequence[object]:
         await self.open.wait()
         self.batches.append(len(writes))
         return await self.database.transact(writes)

@@ -49,8 +49,8 @@ export interface CollectorApi {
   errors: unknown[];
   /** The last answer, or `undefined` while there is none. */
   get(): Answer | undefined;
-  /** Calls back with the first answer, at once when it is there. */
-  ready(callback: (answer: Answer) => void): void;
+  /** Calls back with the first answer that recorded something, soon when it is there already. */
+  ready(callback: (answer: Answer) => void): Promise<void>;
   /** The visitor's decision; anything but `granted` is a refusal. */
   consent(state: "granted" | "denied"): void;
   /** Sends a form or an object of fields; rejects with the collector's answer when it was not stored. */

@@ -35,7 +35,7 @@ const render = ({ url, referrer, at = Date.now() }) => {
     cookies: adCookies(),
     consent: { state, by },
     check: currentCheck(),
-    age_s: Math.min(1800, ((Date.now() - at) / 1e3) | 0),
+    age_s: Math.min(1800, ((Date.now() - at) / 1e3) >>> 0),
     framed: isFramed(),
   });
 };
@@ -57,7 +57,7 @@ const send = () => {
   line = line.then(sendDue).catch(report);
 };
 
-/** @param {View} view */
+/** @param {View} view of too many, the landing and the latest stay */
 export const addView = (view) => {
   if (waiting.push(view) > 9) waiting.splice(1, 1);
   send();

@@ -17,6 +17,7 @@ from collector.domain.times import render_time
 from collector.storage.captures import (
     ChangeCapture,
     CreateCapture,
+    ResumeCapture,
     destinations_of,
     get_capture,
     list_captures,
@@ -174,6 +175,18 @@ def check(*, source_id: str, as_json: bool) -> None:
         click.echo(f"Open until {made['expires_at']}, and submit a form there:\n{made['url']}")
 
 
+@capture.command(epilog="\b\nExample:\n  collector capture resume 01975c2e-…\n")
+@click.argument("source_id")
+def resume(*, source_id: str) -> None:
+    """Let a paused capture deliver again, what it held meanwhile included."""
+
+    async def work(session: Session) -> int:
+        released: int = await session.store.write(ResumeCapture(source_id=source_id, now=now()))
+        return released
+
+    click.echo(f"{source_id} is active; {run(work)} held deliveries are due now", err=True)
+
+
 def _state_command(name: str, state: str, text: str) -> None:
     @capture.command(
         name, help=text, epilog=f"\b\nExample:\n  collector capture {name} 01975c2e-…\n"
@@ -190,5 +203,4 @@ def _state_command(name: str, state: str, text: str) -> None:
 
 
 _state_command("pause", "paused", "Keep storing leads, and hold their deliveries.")
-_state_command("resume", "active", "Let a paused capture deliver again, held leads included.")
 _state_command("archive", "archived", "Retire a capture: its address answers 404 from now on.")

@@ -7,42 +7,57 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
+import msgspec
 import structlog
 from structlog.typing import Processor
 
 _SHARED: list[Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_log_level,
+    structlog.processors.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+_encode = msgspec.json.Encoder(enc_hook=str).encode
+_CHATTY = ("alembic", "uvicorn")
+
+
+def _encode_entry(entry: Any, **_options: Any) -> bytes:
+    return _encode(entry)
 
 
 def set_up_logs(log_format: str) -> None:
-    """Send the logs of this project and of its libraries through one formatter."""
-    renderer: Processor = (
-        structlog.processors.JSONRenderer()
-        if log_format == "json"
-        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    """Send the logs of this project and of its libraries to stderr in one format."""
+    as_json = log_format == "json"
+    written: list[Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(_encode_entry)]
+        if as_json
+        else [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    )
+    factory = (
+        structlog.BytesLoggerFactory(sys.stderr.buffer)
+        if as_json
+        else structlog.PrintLoggerFactory(sys.stderr)
     )
     structlog.configure(
-        processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*_SHARED, *written],
+        logger_factory=factory,
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_SHARED,
-            processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
-                renderer,
-            ],
-        )
-    )
+    _take_over_standard_logging()
+
+
+def _take_over_standard_logging() -> None:
     root = logging.getLogger()
-    root.handlers, root.level = [handler], logging.INFO
-    for chatty in ("alembic", "uvicorn"):
+    root.handlers, root.level = [_Handover()], logging.INFO
+    for chatty in _CHATTY:
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class _Handover(logging.Handler):
+    """Hands what libraries log by the standard way to the one that writes."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one record."""
+        log = structlog.get_logger()
+        log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)

@@ -27,7 +27,7 @@ class Attribution(msgspec.Struct, frozen=True, array_like=True):
     """What is known of one visitor on one site; touches stand in order of time.
 
     `site` is the registrable domain it was issued on, `visitor` a random id, `count` all touches
-    ever, `consent` as in `<state>:<by>`, `issued_at` microseconds UTC.
+    ever, `consent` as in `<state>:<by>`. `issued_at`, microseconds UTC: each new touch renews it.
     """
 
     version: int
@@ -155,13 +155,14 @@ def _with_touches(
     """Put touches in order and keep those that count; a direct one counts only as the oldest."""
     oldest, *later = sorted(touches, key=_order)
     later = [touch for touch in later if not touch.is_direct]
+    kept = (oldest, *_kept_between(later[:-1]), *later[-1:])
     fbclid = new.parameters.get("fbclid", "")
     return msgspec.structs.replace(
         attribution,
-        touches=(oldest, *_kept_between(later[:-1]), *later[-1:]),
+        touches=kept,
         count=attribution.count + added - (len(touches) - len(later) - 1),
         fbc=renewed_fbc(attribution.fbc, fbclid, new.at, attribution.site),
-        issued_at=max(attribution.issued_at, new.at),
+        issued_at=kept[-1].at,
     )
 
 

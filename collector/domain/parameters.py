@@ -84,7 +84,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     *(Parameter(name) for name in _CAMPAIGN_NAMES.split()),
     *(Parameter(name, names_person=True) for name in _PERSON_NAMES.split()),
 )
-"""The table, the more telling first. The vendors' own pages are named in `docs/`."""
+"""The table; of one network's parameters in a URL the one that stands first here speaks."""
 
 BY_NAME = {parameter.name.lower(): parameter for parameter in PARAMETERS}
 CLICK_IDS = frozenset(parameter.name for parameter in PARAMETERS if parameter.click_id)

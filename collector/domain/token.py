@@ -100,7 +100,7 @@ class TokenSigner:
         """Decode what was signed; None when it is another version's."""
         try:
             attribution = self._decoder.decode(urlsafe_b64decode(payload[_KEY_ID_LENGTH:] + b"=="))
-        except (ValueError, msgspec.MsgspecError):
+        except (ValueError, RecursionError, msgspec.MsgspecError):
             return None
         return attribution if attribution.version == VERSION else None
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import msgspec
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
@@ -21,7 +21,13 @@ from collector.domain.errors import (
 )
 from collector.domain.json_values import encode_json
 from collector.storage.store import Store
-from collector.storage.tables import capture_destinations, captures, destinations
+from collector.storage.tables import (
+    capture_destinations,
+    captures,
+    deliveries,
+    destinations,
+    events,
+)
 
 SNAPSHOT_AGE_S = 1.0
 
@@ -120,6 +126,34 @@ class ChangeCapture:
             if changed.rowcount == 0:
                 raise UnknownCapture(f"there is no capture {write.source_id}", field="source_id")
         return [None] * len(writes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeCapture:
+    """Let a paused capture deliver again, what it held meanwhile included; answers how many."""
+
+    source_id: str
+    now: int
+
+    is_news: ClassVar[bool] = True
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
+        """Resume each. Raises UnknownCapture."""
+        return [write.resume(connection) for write in writes]
+
+    def resume(self, connection: Connection) -> int:
+        """Make the capture active and its held deliveries due."""
+        active = ChangeCapture(source_id=self.source_id, changes={"state": "active"}, now=self.now)
+        ChangeCapture.run(connection, [active])
+        own = select(events.c.id).where(events.c.source_id == self.source_id)
+        held = connection.execute(
+            update(deliveries)
+            .where(deliveries.c.state == "held", deliveries.c.reason == "paused")
+            .where(deliveries.c.event.in_(own))
+            .values(state="ready", reason=None, next_at=self.now)
+        )
+        return held.rowcount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

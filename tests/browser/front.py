@@ -21,7 +21,7 @@ from tests.serving import Collector
 
 SITE = "www.shop.test"
 PREFIX = "/_lc"
-WAIT_S = 20
+WAIT_S = 10
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OF_ONE_HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import BrowserContext, Cookie, Page, Response, expect
 
-from tests.browser.front import PREFIX, SITE
+from tests.browser.front import PREFIX, SITE, WAIT_S
 from tests.browser.shop import GA_CLIENT_ID, Shop
 
 THANKS = re.compile(r"/f/[0-9a-f-]{36}/thanks$")
 GA_COOKIE = f"GA1.1.{GA_CLIENT_ID}"
 DOMAIN = SITE.removeprefix("www.")
+READY = """() => new Promise((done) =>
+  (window.collector = window.collector || []).push(["ready", done]))"""
+"""The documented stub, whether the script has arrived or not."""
 
 
 def answers_view(response: Response) -> bool:
@@ -36,10 +40,8 @@ class Visitor:
 
     async def known(self) -> dict[str, Any]:
         """Wait until the page has an answer of the collector; gives it."""
-        answer: dict[str, Any] = await self.page.evaluate(
-            """() => new Promise((done) =>
-                 (window.collector = window.collector || []).push(["ready", done]))"""
-        )
+        async with asyncio.timeout(WAIT_S):
+            answer: dict[str, Any] = await self.page.evaluate(READY)
         return answer
 
     async def follow(self, label: str) -> None:

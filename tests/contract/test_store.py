@@ -18,7 +18,13 @@ from collector.domain.consent import NOT_ASKED
 from collector.domain.errors import InputError, UnknownCapture
 from collector.domain.event import Event
 from collector.domain.ids import uuid7
-from collector.storage.captures import ChangeCapture, CreateCapture, get_capture, list_captures
+from collector.storage.captures import (
+    ChangeCapture,
+    CreateCapture,
+    ResumeCapture,
+    get_capture,
+    list_captures,
+)
 from collector.storage.events import (
     EventFilter,
     ReleaseEvent,
@@ -200,6 +206,20 @@ async def test_events_are_listed_filtered_and_paged(store: Store) -> None:
         paged += page
         after = (page[-1].received_at, page[-1].id)
     assert paged == made
+
+
+async def test_resuming_a_capture_lets_go_what_it_held_and_nothing_else(store: Store) -> None:
+    other = SOURCE[:-1] + "2"
+    for source_id in (SOURCE, other):
+        await store.write(CreateCapture(capture=new_capture(source_id=source_id)))
+    await link(store, "d1")
+    for number, reason in enumerate(("paused", "spam")):
+        await store.write(write(event(number, event_id=str(number)), reason=reason))
+    await store.write(ChangeCapture(source_id=SOURCE, changes={"state": "paused"}, now=2))
+    assert await store.write(ResumeCapture(source_id=other, now=3)) == 0
+    assert await store.write(ResumeCapture(source_id=SOURCE, now=3)) == 1
+    assert (await store.read(get_capture, SOURCE)).state == "active"
+    assert sorted(row[2:] for row in await store.read(owed)) == [("held", "spam"), ("ready", None)]
 
 
 async def test_a_release_makes_withheld_deliveries_due(store: Store) -> None:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from collector.domain.attribution import Attribution, choose_touch, merge, metadata_of, with_ids
 from collector.domain.browser_cookies import BrowserIds
-from collector.domain.token import Rejected, TokenSigner
 from collector.domain.times import DAY, MINUTE, SECOND
+from collector.domain.token import Rejected, TokenSigner
 from collector.domain.touch import PageView, Touch, touch_of
 from tests.unit.domain.views import GOOGLE, OWN, START, attributed, journeys, nobody, touched
 
@@ -218,6 +218,6 @@ def test_no_text_raises(text: str) -> None:
     SIGNER.signed_by_newest(text)
 
 
-@given(st.binary(max_size=300))
+@given(st.binary(min_size=1, max_size=300))
 def test_no_signed_garbage_raises(payload: bytes) -> None:
     assert opened(signed(payload)) == "version"

@@ -1,0 +1,230 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.domain.bots import bot_reason, device_of, in_app, prefetch_reason, warm
+
+IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko)"
+ANDROID = "Mozilla/5.0 (Linux; Android 14; SM-S911B Build/UP1A.231005.007; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/146.0.7680.31 Mobile Safari/537.36"
+WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)"
+LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
+SPIDER = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible;"
+
+APPS = [  # facts G: in-app browsers of real ad clickers are people
+    (f"{ANDROID} MetaIAB Facebook", "facebook"),
+    (
+        (
+            f"{IPHONE} Mobile/15E148 [FBAN/FBIOS;FBAV/465.0.0.41.109;FBBV/600000000;FBDV/iPhone14,5;"
+            "FBMD/iPhone;FBSN/iOS;FBSV/17.5;FBSS/3;FBID/phone;FBLC/de_DE;FBOP/80]"
+        ),
+        "facebook",
+    ),
+    (f"{ANDROID} [FB_IAB/FB4A;FBAV/440.0.0.0.1;]", "facebook"),
+    (
+        (
+            f"{IPHONE} Mobile/15E148 Instagram 325.0.3.34.90 (iPhone13,2; iOS 17_4; de_DE; de; "
+            "scale=3.00; 1170x2532; 580000000)"
+        ),
+        "instagram",
+    ),
+    (f"{ANDROID} Instagram 325.0.0.0 Android", "instagram"),
+    (
+        (
+            f"{ANDROID} musical_ly_2023303040 JsSdk/1.0 NetType/WIFI Channel/googleplay "
+            "AppName/musical_ly app_version/33.3.4 BytedanceWebview/d8a21c6"
+        ),
+        "tiktok",
+    ),
+    (f"{IPHONE} Mobile/15E148 trill_330304 BytedanceWebview/d8a21c6", "tiktok"),
+    (f"{IPHONE} Mobile/15E148 [LinkedInApp]/9.29.7474", "linkedin"),
+    (f"{IPHONE} Mobile/15E148 [Pinterest/iOS]", "pinterest"),
+    (f"{IPHONE} Version/17.0 Mobile/15E148 Safari/604.1 Snapchat/12.60.0.28", "snapchat"),
+    (f"{IPHONE} Mobile/15E148 Twitter for iPhone/10.30", "twitter"),
+    (f"{IPHONE} Mobile/15E148 Reddit/Version 2024.10", "reddit"),
+    (f"{ANDROID} MMWEBID/3200 MicroMessenger/8.0.42 WeChat/arm64 Weixin", "wechat"),
+    (f"{IPHONE} Mobile/15E148 Safari Line/14.1.0", "line"),
+    (f"{ANDROID};KAKAOTALK 2410400", "kakao"),
+    (f"{IPHONE} GSA/310.0.620 Mobile/15E148 Safari/604.1", "google"),
+]
+
+
+@pytest.mark.parametrize(("agent", "app"), APPS)
+def test_the_browser_inside_an_app_is_a_person(agent: str, app: str) -> None:
+    assert in_app(agent) == app
+    assert bot_reason(agent) is None
+    assert device_of(agent)["class"] == "mobile"
+
+
+PEOPLE = [
+    f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36",
+    f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36 Edg/146.0.0.0",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 14.4; rv:140.0) Gecko/20100101 Firefox/140.0",
+    f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1",
+    "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/96.0.4664.45 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/24.0 Chrome/117.0.0.0 Mobile Safari/537.36",
+    "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120 Mobile DuckDuckGo/5 Safari/537.36",
+    "Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.18",
+]
+
+
+@pytest.mark.parametrize("agent", PEOPLE)
+def test_an_ordinary_browser_is_a_person(agent: str) -> None:
+    assert bot_reason(agent) is None
+    assert in_app(agent) is None
+
+
+BOTS = [  # facts G
+    ("", "no agent"),
+    (" \t", "no agent"),
+    ("Mozilla/5.0", "odd agent"),
+    ("x" * 65, "odd agent"),
+    (f"{WINDOWS} " + "a1" * 40, "odd agent"),
+    (f"{LINUX} HeadlessChrome/146.0.0.0 Safari/537.36", "headless"),
+    (
+        "Mozilla/5.0 (Unknown; Linux x86_64) AppleWebKit/538.1 PhantomJS/2.1.1 Safari/538.1",
+        "headless",
+    ),
+    ("Playwright/1.45 (x64; ubuntu)", "headless"),
+    ("facebookexternalhit/1.1 (+http://www.facebook.com/externalhit_uatext.php)", "preview"),
+    ("Meta-ExternalHit/1.1", "preview"),
+    ("meta-externalads/1.1 (+https://developers.facebook.com/docs/sharing)", "preview"),
+    ("meta-externalagent/1.1 (+https://developers.facebook.com/docs/sharing)", "preview"),
+    ("meta-externalfetcher/1.1", "preview"),
+    ("Slack-ImgProxy (+https://api.slack.com/robots)", "preview"),
+    (f"{SPIDER} Perplexity-User/1.0; +https://perplexity.ai/perplexity-user)", "preview"),
+    (f"{SPIDER} ChatGPT-User/1.0; +https://openai.com/bot", "preview"),
+    (f"{SPIDER} Claude-User/1.0; +Claude-User@anthropic.com)", "preview"),
+    ("LinkChecker/10.2 (+https://linkchecker.github.io/)", "link checker"),
+    ("Mozilla/5.0 (Windows NT 10.0) Barracuda Sentinel (EE)", "link checker"),
+    ("meta-webindexer/1.1 (+https://developers.facebook.com/docs/sharing)", "crawler"),
+    ("facebookcatalog/1.0", "crawler"),
+    ("FacebookBot/1.0", "crawler"),
+    ("Slackbot-LinkExpanding 1.0 (+https://api.slack.com/robots)", "crawler"),
+    ("Twitterbot/1.0", "crawler"),
+    ("LinkedInBot/1.0 (compatible; Mozilla/5.0; +http://www.linkedin.com)", "crawler"),
+    ("WhatsApp/2.23.20.0 A", "crawler"),
+    ("TelegramBot (like TwitterBot)", "crawler"),
+    ("Mozilla/5.0 (compatible; Discordbot/2.0; +https://discordapp.com)", "crawler"),
+    ("Mozilla/5.0 (Windows NT 6.1; WOW64) SkypeUriPreview Preview/0.5", "crawler"),
+    ("Mozilla/5.0 (Windows NT 6.1; WOW64) AppleWebKit/534+ BingPreview/1.0b", "crawler"),
+    ("AdsBot-Google (+http://www.google.com/adsbot.html)", "crawler"),
+    (
+        f"{ANDROID} (compatible; AdsBot-Google-Mobile; +http://www.google.com/mobile/adsbot.html)",
+        "crawler",
+    ),
+    ("Mozilla/5.0 (compatible; Google-InspectionTool/1.0;)", "crawler"),
+    (
+        f"{LINUX} Chrome/104.0 Safari/537.36 (compatible; Google-Read-Aloud; +https://support.google.com)",
+        "crawler",
+    ),
+    (f"{SPIDER} GPTBot/1.1; +https://openai.com/gptbot", "crawler"),
+    ("Mozilla/5.0 (compatible; OAI-SearchBot/1.0; +https://openai.com/searchbot)", "crawler"),
+    (f"{SPIDER} PerplexityBot/1.0; +https://perplexity.ai/perplexitybot)", "crawler"),
+    ("Mozilla/5.0 (compatible; Claude-Web/1.0)", "crawler"),
+    ("Claude-SearchBot", "crawler"),
+    ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "crawler"),
+    ("W3C_Validator/1.3", "crawler"),
+    ("Mozilla/5.0+(compatible; UptimeRobot/2.0; http://www.uptimerobot.com/)", "crawler"),
+    ("curl/8.5.0", "crawler"),
+    ("python-requests/2.31", "crawler"),
+    ("Go-http-client/1.1", "crawler"),
+    ("Java/17.0.1", "crawler"),
+    (f"{LINUX} Chrome/120 Safari/537.36 Chrome-Lighthouse", "crawler"),
+]
+
+
+@pytest.mark.parametrize(("agent", "reason"), BOTS)
+def test_a_bot_is_known_and_named(agent: str, reason: str) -> None:
+    assert bot_reason(agent) == reason
+    assert device_of(agent)["class"] == "bot"
+
+
+@pytest.mark.parametrize(
+    ("agent", "device"),
+    [
+        (f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36", ("desktop", "Chrome", "Windows")),
+        (
+            "Mozilla/5.0 (Macintosh; Intel Mac OS X 14.4; rv:140.0) Gecko/20100101 Firefox/140.0",
+            ("desktop", "Firefox", "Mac OS X"),
+        ),
+        (f"{IPHONE} Version/17.5 Mobile/15E148 Safari/604.1", ("mobile", "Mobile Safari", "iOS")),
+        (
+            "Mozilla/5.0 (iPad; CPU OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.4 Mobile/15E148 Safari/604.1",
+            ("tablet", "Mobile Safari", "iOS"),
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-X910) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/146.0.0.0 Safari/537.36",
+            ("tablet", "Chrome", "Android"),
+        ),
+        (
+            "Mozilla/5.0 (SMART-TV; Linux; Tizen 6.0) AppleWebKit/537.36 (KHTML, like Gecko) Version/6.0 TV Safari/537.36",
+            ("other", "Safari", "Tizen"),
+        ),
+        ("Something/1.0 (unheard of)", ("other", None, None)),
+        ("", ("bot", None, None)),
+        ("x" * 5000, ("bot", None, None)),
+    ],
+)
+def test_a_device_has_a_class_a_browser_and_a_system(
+    agent: str, device: tuple[str, str | None, str | None]
+) -> None:
+    assert device_of(agent) == dict(zip(("class", "browser", "os"), device, strict=True))
+
+
+def test_a_described_device_may_be_changed_by_who_asked() -> None:
+    agent = f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36"
+    device_of(agent)["class"] = "changed"
+    assert device_of(agent)["class"] == "desktop"
+
+
+@pytest.mark.parametrize(
+    ("sec_purpose", "purpose", "reason"),
+    [
+        pytest.param("", "", None, id="a visit"),
+        pytest.param("prefetch", "", "prefetch", id="facts C17: prefetch"),
+        pytest.param("prefetch;prerender", "", "prerender", id="facts C17: prerender"),
+        pytest.param("prefetch; prerender", "", "prerender", id="facts C17: with a space"),
+        pytest.param("prefetch;anonymous-client-ip", "", "prefetch", id="facts C17: a parameter"),
+        pytest.param("prefetch;anonymous-client-ip;prerender", "", "prerender", id="two"),
+        pytest.param("other, prefetch", "", "prefetch", id="one of a list"),
+        pytest.param("prerender", "", "prerender", id="prerender alone"),
+        pytest.param(" prefetch ", "", "prefetch", id="white space"),
+        pytest.param("prefetched", "", None, id="another token"),
+        pytest.param("x;prefetch", "", None, id="a parameter is no token"),
+        pytest.param("Prefetch", "", None, id="tokens have one case"),
+        pytest.param('"prefetch"', "", None, id="a string is no token"),
+        pytest.param('"a, prefetch, b"', "", None, id="nor is what stands in one"),
+        pytest.param('x;y=";,prefetch,"', "", None, id="nor in a parameter's"),
+        pytest.param('"unclosed, prefetch', "", None, id="nor in one that does not end"),
+        pytest.param("", "prefetch", "prefetch", id="the older header"),
+        pytest.param("", "Prefetch", "prefetch", id="the older header, any case"),
+        pytest.param("", "preview", None, id="the older header, another word"),
+    ],
+)
+def test_what_was_fetched_ahead_is_no_visit(
+    sec_purpose: str, purpose: str, reason: str | None
+) -> None:
+    assert prefetch_reason(sec_purpose, purpose) == reason
+
+
+def test_only_the_first_characters_of_an_agent_count() -> None:
+    agent = f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36".ljust(256)
+    assert bot_reason(agent + "Googlebot/2.1") is None
+
+
+def test_warming_answers_nothing() -> None:
+    assert warm() is None  # type: ignore[func-returns-value]
+
+
+@given(st.text(max_size=600))
+def test_no_agent_raises(agent: str) -> None:
+    bot_reason(agent)
+    in_app(agent)
+    assert set(device_of(agent)) == {"class", "browser", "os"}
+
+
+@given(st.text(alphabet='prefetch;, "\\=erndx'), st.text(max_size=20))
+def test_no_purpose_raises(sec_purpose: str, purpose: str) -> None:
+    prefetch_reason(sec_purpose, purpose)

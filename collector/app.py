@@ -22,7 +22,7 @@ from collector.delivery.worker import Worker
 from collector.destinations import Registry
 from collector.domain import bots
 from collector.domain.check_code import CheckCodes
-from collector.domain.sites import split_url
+from collector.domain.sites import registrable_domain, split_url
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
@@ -89,6 +89,7 @@ async def open_services(
         refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
         stack.callback(refreshing.cancel)
         bots.warm()
+        registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
         gc.collect()
         gc.freeze()  # later collections then scan requests only, not libraries
         yield services

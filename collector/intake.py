@@ -75,22 +75,41 @@ class Intake:
 
         Raises StoreUnavailable when nothing can be written: then nothing was stored.
         """
+        evidence = self._evidence(capture, submission, how)
+        event = self._event(capture, submission, how, evidence)
+        rated = how.rate_key if "rate" in event.marks else None
+        write = StoreEvent(
+            row=event_row(event, _encoder.encode(evidence).decode(), rated),
+            reason=withheld_reason(event.marks, capture_paused=capture.state == "paused"),
+            may_repeat=event.event_id != event.id,
+        )
+        stored = await self.store.write(write)
+        self.wake()
+        return Received(
+            id=stored.id, event_id=event.event_id, repeat=stored.repeat, marks=event.marks
+        )
+
+    def _event(
+        self, capture: Capture, submission: Submission, how: Circumstances, evidence: Evidence
+    ) -> Event:
+        """Build the event; its notes say what had to be replaced on the way."""
         notes = [*submission.notes, *_origin_notes(how.origin)]
         marks = self._marks(capture, submission, how, notes)
-        evidence = self._evidence(capture, submission, how)
-        concluded = conclude(evidence, rules_of(capture))
         own_id, sender_id = (
             uuid7(how.now, self.random(RANDOM_BYTES)),
             _sender_id(submission, notes),
         )
-        event = Event(
+        event_type = _event_type(capture, submission, notes)
+        created_at = _created_at(submission, how.now, notes)
+        concluded = conclude(evidence, rules_of(capture))
+        return Event(
             id=own_id,
             event_id=sender_id or own_id,
-            event_type=_event_type(capture, submission, notes),
+            event_type=event_type,
             event_name=submission.said("_event_name") or capture.event_name,
             source_id=capture.source_id,
             person_id=submission.said("_person_id"),
-            created_at=_created_at(submission, how.now, notes),
+            created_at=created_at,
             received_at=how.now,
             fields=submission.fields,
             metadata=concluded.metadata,
@@ -99,18 +118,6 @@ class Intake:
             device=device_of(how.agent),
             marks=marks,
         )
-        write = StoreEvent(
-            row=event_row(
-                event,
-                _encoder.encode(evidence).decode(),
-                how.rate_key if "rate" in marks else None,
-            ),
-            reason=withheld_reason(marks, capture_paused=capture.state == "paused"),
-            may_repeat=sender_id is not None,
-        )
-        stored = await self.store.write(write)
-        self.wake()
-        return Received(id=stored.id, event_id=event.event_id, repeat=stored.repeat, marks=marks)
 
     def _marks(
         self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]

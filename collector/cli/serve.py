@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from socket import socket
 from typing import Any
 
@@ -12,7 +15,7 @@ import uvicorn
 from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
-from collector.app import create
+from collector.app import create, serving_alone
 from collector.cli.session import start
 from collector.config import Settings
 from collector.domain.errors import CollectorError
@@ -24,6 +27,7 @@ Example:
 """
 SHUTDOWN_S = 20
 BACKLOG = 2_048
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command(epilog=EXAMPLE)
@@ -50,6 +54,7 @@ def serve(*, host: str | None, port: int | None, workers: int, no_worker: bool) 
 
 def _serve_here(settings: Settings, where: dict[str, Any], *, with_worker: bool) -> None:
     try:
+        asyncio.run(_try_store(settings))
         server = Server(
             uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
         )
@@ -72,7 +77,17 @@ SERVER: dict[str, Any] = {
 
 
 class Server(uvicorn.Server):
-    """Uvicorn; it says on stderr where it listens, once it does."""
+    """Uvicorn; it says on stderr where it listens, and ends with status 0 when it is told to."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take signals as a wish to end; uvicorn's own way raises them again afterwards."""
+        before = {sign: signal.signal(sign, self.handle_exit) for sign in _SIGNALS}
+        try:
+            yield
+        finally:
+            for sign, handler in before.items():
+                signal.signal(sign, handler)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, and say so."""
@@ -105,7 +120,9 @@ def _serve_in_processes(
 
 
 async def _try_store(settings: Settings) -> None:
-    await (await open_store(settings.database_url)).close()
+    """Meet what would keep the server from starting while it can still be told in a sentence."""
+    with serving_alone(settings):
+        await (await open_store(settings.database_url)).close()
 
 
 def process() -> Starlette:

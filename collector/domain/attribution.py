@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
@@ -12,8 +12,6 @@ from collector.domain.channel_rules import NOT_SET, PAID_CHANNELS
 from collector.domain.event import METADATA_KEYS
 from collector.domain.times import MINUTE
 from collector.domain.touch import Touch, render_touch
-
-Model = Literal["last_campaign", "last", "first", "last_paid"]
 
 VERSION = 1
 MAX_BETWEEN = 3
@@ -177,12 +175,13 @@ def _kept_between(touches: list[Touch]) -> list[Touch]:
     """Keep the newest with a click id, the newest with parameters, then the newest, in order."""
     if len(touches) <= MAX_BETWEEN:
         return touches
-    return sorted(by_worth(touches)[:MAX_BETWEEN], key=_order)
+    kept = by_worth(touches)[:MAX_BETWEEN]
+    return [touch for touch in touches if touch in kept]
 
 
 def by_worth(touches: Sequence[Touch]) -> list[Touch]:
-    """Sort touches between first and last by how much they are worth keeping, the best first."""
-    left = sorted(touches, key=_order, reverse=True)
+    """Rank touches that stand in order of time by how much they are worth, the best first."""
+    left = list(reversed(touches))
     ranked = []
     for wanted in _WORTH_KEEPING:
         best = next((touch for touch in left if wanted(touch)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from enum import StrEnum
 from functools import lru_cache
 
@@ -98,11 +98,6 @@ SURFACES = frozenset(
     network for site in _SITES.values() if site.kind in LATER_KINDS for network in site.networks
 )
 """Networks that have sites on which links are shared or found."""
-
-
-def all_sites() -> Iterable[tuple[str, Site]]:
-    """List every entry of the table with its site."""
-    return _SITES.items()
 
 
 def site_of(url: Url) -> Site | None:

@@ -21,7 +21,7 @@ from tests.browser.site import PAGES, Page
 from tests.browser.visitor import DOMAIN, Visitor
 from tests.serving import Collector
 
-OTHER_KEY = "another signing key, of the tests as well"
+OTHER_KEY = "another signing key of the tests: not secret"
 GOOGLE = "https://www.google.com/"
 
 

@@ -85,6 +85,7 @@ async def test_values_are_still_there_when_consent_comes_later_on_the_same_page(
     await visitor.known()
     assert not await keeps_nothing(visitor)
     await visitor.page.get_by_role("link", name="Contact").click()
+    await decide(visitor, "granted")
     await visitor.submit()
     lead = await asks.inbox.only()
     assert lead.metadata["gclid"] == AD_METADATA["gclid"]

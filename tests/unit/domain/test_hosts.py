@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from collector.domain import host_table, silent_hosts
 from collector.domain.hosts import (
+    _SITES,
     LATER_KINDS,
     NO_TOUCH,
     SURFACES,
     SiteKind,
-    all_sites,
     sends_nobody,
     site_of,
     site_of_source,
@@ -172,20 +172,20 @@ def test_a_utm_source_names_a_site_by_name_host_or_url(source: str, name: str | 
 
 
 def test_the_table_holds_at_least_six_hundred_hosts() -> None:
-    hosts = [entry for entry, _ in all_sites() if "." in entry and "/" not in entry]
+    hosts = [entry for entry, _ in _SITES.items() if "." in entry and "/" not in entry]
     assert len(hosts) >= 600
 
 
 def test_every_entry_is_written_so_that_it_can_match() -> None:
-    for entry, site in all_sites():
+    for entry, site in _SITES.items():
         assert entry == entry.lower() or entry.startswith("app:"), entry
         assert site.name, entry
         if "/" in entry:
-            assert entry.partition("/")[0] in {other.name for _, other in all_sites()}, entry
+            assert entry.partition("/")[0] in {other.name for _, other in _SITES.items()}, entry
 
 
 def test_apps_are_written_as_referrers_name_them() -> None:
-    for entry, _ in all_sites():
+    for entry in _SITES:
         if entry.startswith("app:"):
             url = split_url(f"android-app://{entry.removeprefix('app:')}/")
             assert url is not None
@@ -193,8 +193,8 @@ def test_apps_are_written_as_referrers_name_them() -> None:
 
 
 def test_every_path_entry_is_reachable_through_a_host_of_its_site() -> None:
-    names = {site.name for entry, site in all_sites() if "." in entry and "/" not in entry}
-    assert {entry.partition("/")[0] for entry, _ in all_sites() if "/" in entry} <= names
+    names = {site.name for entry, site in _SITES.items() if "." in entry and "/" not in entry}
+    assert {entry.partition("/")[0] for entry, _ in _SITES.items() if "/" in entry} <= names
 
 
 def test_no_host_stands_in_two_kinds_of_the_table() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -36,14 +37,14 @@ class Exchange:
         return self.services.captures.allowing(origin) is not None
 
 
-class BrowserEndpoint:
+class BrowserEndpoint(ABC):
     """An ASGI endpoint for its methods, with the preflight that some posts need."""
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
 
+    @abstractmethod
     async def answer(self, exchange: Exchange) -> Answer:
         """Answer one of the methods."""
-        raise NotImplementedError
 
     async def refuse(self, _exchange: Exchange, error: CollectorError) -> Answer:
         """Answer with an error of the tree."""

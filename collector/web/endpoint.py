@@ -52,6 +52,7 @@ class BrowserEndpoint(ABC):
 
     async def find_capture(self, exchange: Exchange) -> None:
         """Find the capture before a preflight is answered, where the address names it."""
+        exchange.capture = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever comes."""

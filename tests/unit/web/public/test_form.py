@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -540,3 +541,22 @@ def test_a_foreign_host_is_refused(site: Installation) -> None:
     answer = site.post(PERSON, headers={"host": "evil.example", "accept": "application/json"})
     assert (answer.status_code, answer.json()["code"]) == (421, "host")
     assert site.post(PERSON, headers={"host": "leads.example.com"}).status_code == 303
+
+
+def test_a_disk_that_is_nearly_full_is_507_and_never_a_success(site: Installation) -> None:
+    state = site.client.app_state
+    state["services"] = replace(state["services"], has_room=lambda: False)
+    answer = site.post(PERSON, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (507, "disk_full")
+    assert answer.headers["retry-after"]
+    assert site.client.get("/readyz").status_code == 503
+    assert site.events() == []
+
+
+def test_a_store_that_is_closing_is_503_and_never_a_success(site: Installation) -> None:
+    store = site.client.app_state["services"].store
+    site.client.portal.call(store._writer.close)  # type: ignore[union-attr]
+    answer = site.post(PERSON, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert answer.headers["retry-after"]
+    assert site.events() == []

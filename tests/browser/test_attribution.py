@@ -208,3 +208,16 @@ async def test_a_lead_that_came_while_no_worker_ran_is_delivered_later_as_it_was
     lead = await shop.inbox.only()
     assert lead.metadata == AD_METADATA
     assert lead.stored == stored
+
+
+async def test_going_back_and_forward_adds_no_touch_and_loses_none(
+    shop: Shop, visitor: Visitor
+) -> None:
+    await visitor.land(f"/?{AD}")
+    await visitor.follow("Contact")
+    await visitor.page.go_back()
+    await visitor.page.go_forward()
+    await visitor.submit()
+    lead = await shop.inbox.only()
+    assert lead.metadata == AD_METADATA
+    assert lead.stored.attribution["touches"] == 1

@@ -31,7 +31,7 @@ from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
 from collector.web.assets import load_assets
 from collector.web.client import ClientReader
-from collector.web.errors import failed, not_found
+from collector.web.errors import failed, not_found, wrong_method
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
 from collector.web.pages import open_pages
@@ -65,11 +65,13 @@ def create(
         async with open_services(chosen, clock, with_worker=with_worker) as services:
             yield {"services": services}
 
-    return Starlette(
+    app = Starlette(
         routes=routes(load_assets()),
         lifespan=lifespan,
-        exception_handlers={404: not_found, Exception: failed},
+        exception_handlers={404: not_found, 405: wrong_method, Exception: failed},
     )
+    app.router.redirect_slashes = False  # it would build an address from a Host nobody checked
+    return app
 
 
 @asynccontextmanager
@@ -168,4 +170,8 @@ def wire(
 
 
 def _has_room(database: Path | None) -> bool:
-    return database is None or shutil.disk_usage(database.parent).free >= ROOM_BYTES
+    """Whether the database's disk takes another event; a folder that is gone does not."""
+    try:
+        return database is None or shutil.disk_usage(database.parent).free >= ROOM_BYTES
+    except OSError:
+        return False

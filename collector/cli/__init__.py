@@ -17,7 +17,10 @@ from collector.cli.serve import serve
 from collector.cli.work import work
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    epilog="\b\nExample:\n  collector demo\n",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.version_option(__version__)
 def main() -> None:
     """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""

@@ -24,7 +24,7 @@ from collector.storage.captures import (
 )
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  collector capture list\n")
 def capture() -> None:
     """Create, list, test, pause and archive captures."""
 

@@ -23,7 +23,7 @@ _TIMES = ("created_at", "next_at", "delivered_at")
 _SHORT = ("id", "event_id", "destination", "state", "reason", "attempts", "http_status", "next_at")
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  collector delivery list\n")
 def delivery() -> None:
     """List and retry deliveries."""
 

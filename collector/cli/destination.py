@@ -32,7 +32,7 @@ from collector.storage.destinations import (
 from collector.storage.secrets import SecretBox
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  collector destination list\n")
 def destination() -> None:
     """Create, list, test, pause and resume destinations."""
 

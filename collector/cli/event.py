@@ -25,7 +25,7 @@ from collector.storage.events import (
 )
 
 
-@click.group()
+@click.group(epilog="\b\nExample:\n  collector event list\n")
 def event() -> None:
     """List, export and release events."""
 
@@ -138,6 +138,8 @@ def release(
     wanted = EventFilter(source_id=source_id, mark=mark, ids=event_ids)
 
     async def work(session: Session) -> int:
+        for named in event_ids:
+            await session.store.read(get_event, named)
         ids = await session.store.read(held_events, wanted)
         return sum([await _release(session, one) for one in ids])
 

@@ -18,6 +18,8 @@ _SHARED: list[Processor] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 _encode = msgspec.json.Encoder(enc_hook=str).encode
+_VISIBLE = {code: repr(chr(code))[1:-1] for code in (*range(32), 127)}
+"""Control characters as text: they could forge a line or move the cursor."""
 _CHATTY = ("alembic", "uvicorn")
 
 
@@ -60,4 +62,5 @@ class _Handover(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write one record."""
         log = structlog.get_logger()
-        log.log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
+        text = record.getMessage().translate(_VISIBLE)
+        log.log(record.levelno, text, logger=record.name, exc_info=record.exc_info)

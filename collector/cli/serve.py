@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from socket import socket
 from typing import Any
 
@@ -20,6 +17,7 @@ from collector.cli.session import start
 from collector.config import Settings
 from collector.domain.errors import CollectorError
 from collector.storage.store import open_store, sqlite_path
+from collector.web.server import Server
 
 EXAMPLE = """\b
 Example:
@@ -27,7 +25,6 @@ Example:
 """
 SHUTDOWN_S = 20
 BACKLOG = 2_048
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command(epilog=EXAMPLE)
@@ -55,14 +52,22 @@ def serve(*, host: str | None, port: int | None, workers: int, no_worker: bool) 
 def _serve_here(settings: Settings, where: dict[str, Any], *, with_worker: bool) -> None:
     try:
         asyncio.run(_try_store(settings))
-        server = Server(
+        server = Announcing(
             uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
         )
-        server.run()
+        _run(server)
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
     if not server.started:
         sys.exit(1)
+
+
+def _run(server: Announcing) -> None:
+    """Serve until told to end; uvicorn has logged why when it cannot start."""
+    try:
+        server.run()
+    except SystemExit as error:
+        raise click.ClickException("the server could not start") from error
 
 
 SERVER: dict[str, Any] = {
@@ -76,18 +81,8 @@ SERVER: dict[str, Any] = {
 }
 
 
-class Server(uvicorn.Server):
-    """Uvicorn; it says on stderr where it listens, and ends with status 0 when it is told to."""
-
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Take signals as a wish to end; uvicorn's own way raises them again afterwards."""
-        before = {sign: signal.signal(sign, self.handle_exit) for sign in _SIGNALS}
-        try:
-            yield
-        finally:
-            for sign, handler in before.items():
-                signal.signal(sign, handler)
+class Announcing(Server):
+    """It says on stderr where it listens, once it does."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, and say so."""

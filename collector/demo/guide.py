@@ -7,7 +7,7 @@ from collector.demo.arrivals import ARRIVALS
 
 def render_guide(*, site: str, driftrock: str) -> str:
     """Render the steps to take, in order; the arguments are origins, each URL ends its line."""
-    google, facebook, newsletter = ARRIVALS
+    google, facebook, _newsletter = ARRIVALS
     steps = (
         (f"Arrive as a visitor who clicked {google.label}", site + google.target),
         ("Look at another page: its address has no parameters any more", f"{site}/about"),
@@ -15,8 +15,6 @@ def render_guide(*, site: str, driftrock: str) -> str:
         ("See what Driftrock received, marketing fields first", f"{driftrock}/"),
         (f"Come back another way, from {facebook.label}", site + facebook.target),
         ("Send the form of the site's own script; the page stays", f"{site}/callback"),
-        (f"Come back once more, from {newsletter.label}", site + newsletter.target),
-        ("Send a form of another system; see what its hidden inputs held", f"{site}/newsletter"),
     )
     listed = "\n".join(
         f"{number}. {text}\n   {url}" for number, (text, url) in enumerate(steps, 1)

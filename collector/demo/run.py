@@ -27,6 +27,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.destinations import CreateDestination
 from collector.storage.secrets import SecretBox
 from collector.storage.store import open_store
+from collector.web.server import Server
 
 LOOPBACK = "127.0.0.1"
 
@@ -42,13 +43,15 @@ class Ports:
 
 def bind_ports(first: int) -> Ports:
     """Bind three ports in a row. Raises OSError naming the one that is taken."""
-    bound = []
+    bound: list[socket] = []
     for port in range(first, first + 3):
         sock = socket()
         sock.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
         try:
             sock.bind((LOOPBACK, port if first else 0))
         except OSError as error:
+            for taken in (*bound, sock):
+                taken.close()
             raise OSError(f"port {port} is taken: choose another with --port") from error
         bound.append(sock)
     return Ports(collector=bound[0], site=bound[1], driftrock=bound[2])
@@ -77,7 +80,7 @@ class Beside(uvicorn.Server):
         yield
 
 
-class Announcing(uvicorn.Server):
+class Announcing(Server):
     """The main server: it prints the guide once all ports answer."""
 
     def __init__(self, app: Starlette, beside: Sequence[Beside], guide: str) -> None:

@@ -73,6 +73,8 @@ def parse_origin(text: str) -> str:
     """
     url = split_url(text.strip().replace(_WILDCARD, "://wildcard."))
     origin = origin_of(url) if url else None
+    if url and url.host.startswith("wildcard.") and registrable_domain(url.host) == url.host:
+        raise InputError(f"{text!r} would allow domains of other people", field="origin")
     if url is None or origin is None or url.path not in ("", "/") or url.query or url.fragment:
         raise InputError(
             f"{text!r} is not an origin; write scheme, host and port only, "

@@ -56,7 +56,7 @@ def read_submission(pairs: Iterable[tuple[str, Any]], *notes: str) -> Submission
     """Sort names and values into fields and reserved values.
 
     A repeated field is a list in order, of a repeated reserved name the first non-empty value
-    counts. Raises TooComplex over 1,000 names, FieldsRefused when there is no field at all.
+    counts. Raises TooComplex over 1,000 names.
     """
     fields: dict[str, list[Any]] = {}
     reserved: dict[str, str] = {}
@@ -68,13 +68,17 @@ def read_submission(pairs: Iterable[tuple[str, Any]], *notes: str) -> Submission
             reserved[name] = reserved.get(name) or _text(value)
         else:
             fields.setdefault(_cleaned(name, said), []).append(_cleaned(value, said))
-    if not fields:
+    singles = {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
+    return Submission(fields=singles, reserved=reserved, notes=tuple(said))
+
+
+def refuse_empty(submission: Submission) -> None:
+    """Refuse a submission of nothing but reserved names. Raises FieldsRefused."""
+    if not submission.fields:
         raise FieldsRefused(
             "the submission has no fields",
             {"fields": "none arrived: give each input of the form a name attribute"},
         )
-    singles = {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
-    return Submission(fields=singles, reserved=reserved, notes=tuple(said))
 
 
 def _text(value: Any) -> str:

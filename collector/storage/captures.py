@@ -116,12 +116,13 @@ class ChangeCapture:
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
-        """Update each."""
+        """Update each; `changed_at` always grows, even when a clock does not."""
         for write in writes:
+            _, last = last_change(connection)
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)
-                .values(**write.changes, changed_at=write.now)
+                .values(**write.changes, changed_at=max(write.now, last + 1))
             )
             if changed.rowcount == 0:
                 raise UnknownCapture(f"there is no capture {write.source_id}", field="source_id")

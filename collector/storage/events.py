@@ -206,9 +206,12 @@ def events_after(
 
 
 def held_events(connection: Connection, wanted: EventFilter) -> list[str]:
-    """Name the events that match and still have a delivery withheld by a mark or pause."""
-    owed = exists().where(deliveries.c.event == events.c.id, deliveries.c.state == "held")
-    statement = wanted.narrow(select(events.c.id)).where(owed).order_by(events.c.received_at)
+    """Name the events that match and wait: with a held delivery, or stored only, for `origin`."""
+    own = deliveries.c.event == events.c.id
+    held = exists().where(own, deliveries.c.state == "held")
+    stored_only = and_(events.c.marks.contains('"origin":'), ~exists().where(own))
+    statement = wanted.narrow(select(events.c.id)).where(or_(held, stored_only))
+    statement = statement.order_by(events.c.received_at)
     return list(connection.execute(statement).scalars())
 
 

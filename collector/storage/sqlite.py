@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from collector.domain.errors import DiskFull, StoreInUse, StoreMisconfigured, StoreUnavailable
 from collector.storage.writer import Write, apply_writes
@@ -23,6 +23,8 @@ from collector.storage.writer import Write, apply_writes
 Result = TypeVar("Result")
 
 BUSY_TIMEOUT_S = 10
+_AWAY = (OperationalError, DatabaseError)
+"""Exactly these classes: a spoilt file is a plain DatabaseError, a broken rule a kind of it."""
 READERS = 2
 
 _PRAGMAS = {"journal_mode": "WAL", "synchronous": "FULL", "foreign_keys": "ON"}
@@ -106,15 +108,21 @@ class SqliteDatabase:
     ) -> Result:
         try:
             return await asyncio.get_running_loop().run_in_executor(threads, function, *arguments)
-        except OperationalError as error:
+        except OSError as error:
+            raise StoreUnavailable(f"the database cannot be used now: {error.strerror}") from error
+        except DatabaseError as error:
+            if type(error) not in _AWAY:
+                raise  # the statement's fault, and so its caller's
             raise _unavailable(error) from error
 
     def _transact(self, writes: Sequence[Write]) -> Sequence[Any]:
         if self._write_connection is None:
-            self._write_connection = self._engine.connect()
-            assert_durable(self._write_connection)
-            self._write_connection.rollback()
-            self.path.chmod(0o600)
+            self.path.touch()
+            self.path.chmod(0o600)  # before SQLite opens it: the WAL file gets the same mode
+            connection = self._engine.connect()
+            assert_durable(connection)
+            connection.rollback()
+            self._write_connection = connection
         with self._write_connection.begin():
             return apply_writes(self._write_connection, writes)
 
@@ -127,7 +135,7 @@ class SqliteDatabase:
             self._write_connection.close()
 
 
-def _unavailable(error: OperationalError) -> StoreUnavailable:
+def _unavailable(error: DatabaseError) -> StoreUnavailable:
     text = str(error.orig)
     if "full" in text:
         return DiskFull("the disk has no room for another event")

@@ -22,13 +22,14 @@ _PREFLIGHT_AGE_S = 7_200
 
 @dataclass(slots=True)
 class Exchange:
-    """One request on its way to an answer; `capture` is known from the moment it is found."""
+    """One request on its way to an answer; it learns its capture and language as it is read."""
 
     incoming: Incoming
     services: Services
     client: Client
     now: int
     capture: Capture | None = None
+    language: str | None = None
 
     def allows(self, origin: str) -> bool:
         """Whether a browser may show our answer to this origin's page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -59,11 +60,19 @@ async def not_found(_request: Request, _error: Exception) -> Response:
     return _response(refuse_as_json(errors.UnknownPath("nothing lives at this address")))
 
 
+async def wrong_method(_request: Request, error: Exception) -> Response:
+    """Answer for a method that an address does not have."""
+    named = error.headers if isinstance(error, HTTPException) else None
+    allowed = (named or {}).get("Allow", "GET").split(", ")
+    return _response(refuse_as_json(errors.MethodRefused(tuple(allowed))))
+
+
 async def failed(request: Request, error: Exception) -> Response:
     """Answer for an error nobody expected: logged, and nothing of the inside is shown."""
     _log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
     value = {"error": "an error of ours; it was logged", "code": "internal"}
-    return _response(json_answer(HTTPStatus.INTERNAL_SERVER_ERROR, value))
+    closing = ((b"connection", b"close"),)  # uvicorn does so after an error, and does not say it
+    return _response(json_answer(HTTPStatus.INTERNAL_SERVER_ERROR, value, closing))
 
 
 def _response(answer: Answer) -> Response:

@@ -15,7 +15,7 @@ from collector.domain.errors import (
 from collector.domain.ids import parse_uuid
 from collector.domain.redirect import form_origin, next_page
 from collector.domain.sites import split_url
-from collector.domain.submission import Submission
+from collector.domain.submission import Submission, refuse_empty
 from collector.intake import Circumstances, Received
 from collector.web.answer import NO_STORE, Answer, json_answer
 from collector.web.bodies import is_json, read_form
@@ -47,6 +47,8 @@ class Form(BrowserEndpoint):
             raise DiskFull("there is no room to store this safely; try again later")
         refuse_other_origin(capture, exchange.incoming.origin)
         submission = await read_form(exchange.incoming)
+        exchange.language = submission.said("_lang")
+        refuse_empty(submission)
         how = circumstances(exchange, submission, over_rate=pace is Pace.OVER)
         received = await exchange.services.intake.receive(capture, submission, how)
         exchange.services.metrics.event(list(received.marks))
@@ -56,8 +58,7 @@ class Form(BrowserEndpoint):
         """Answer with an error as JSON or as a page, whichever the sender reads."""
         if wants_json(exchange.incoming):
             return refuse_as_json(error)
-        language = language_of(exchange.incoming, None)
-        return error_page(exchange.services.pages, language, error)
+        return form_error(exchange, error, "../style.css")
 
 
 class Thanks(BrowserEndpoint):
@@ -67,13 +68,20 @@ class Thanks(BrowserEndpoint):
 
     async def answer(self, exchange: Exchange) -> Answer:
         """Thank in the visitor's language."""
+        exchange.language = exchange.incoming.query("_lang")
         capture = await known_capture(exchange)
-        language = language_of(exchange.incoming, exchange.incoming.query("_lang"))
+        language = language_of(exchange.incoming, exchange.language)
         return thanks_page(exchange.services.pages, language, capture)
 
     async def refuse(self, exchange: Exchange, error: CollectorError) -> Answer:
         """Answer with an error page."""
-        return error_page(exchange.services.pages, language_of(exchange.incoming, None), error)
+        return form_error(exchange, error, "../../style.css")
+
+
+def form_error(exchange: Exchange, error: CollectorError, stylesheet: str) -> Answer:
+    """Answer with an error page in the language of the form."""
+    language = language_of(exchange.incoming, exchange.language)
+    return error_page(exchange.services.pages, language, error, stylesheet)
 
 
 async def known_capture(exchange: Exchange) -> Capture:

@@ -52,5 +52,7 @@ def _may_read_metrics(request: Request, services: Services) -> bool:
     if services.metrics_token:
         said = request.headers.get("authorization", "")
         return hmac.compare_digest(said.encode(), f"Bearer {services.metrics_token}".encode())
-    client = services.clients.read(Incoming(request.scope, request.receive))
-    return is_loopback(client.address) and not client.forwarded
+    incoming = Incoming(request.scope, request.receive)
+    client = services.clients.read(incoming)
+    proxied = any(name.startswith((b"forwarded", b"x-forwarded-")) for name in incoming.headers)
+    return is_loopback(client.address) and is_loopback(client.host) and not proxied

@@ -37,10 +37,10 @@ def thanks_page(pages: Pages, language: Language, capture: Capture) -> Answer:
     return Answer(200, body, _SECURITY)
 
 
-def error_page(pages: Pages, language: Language, error: CollectorError) -> Answer:
+def error_page(pages: Pages, language: Language, error: CollectorError, stylesheet: str) -> Answer:
     """Say what was wrong and what to do, in the words of the status."""
     status = status_of(error)
-    body = pages.render("public/error.html", language, stylesheet="../style.css", code=int(status))
+    body = pages.render("public/error.html", language, stylesheet=stylesheet, code=int(status))
     return Answer(status, body, (*_SECURITY, *headers_of(error)))
 
 

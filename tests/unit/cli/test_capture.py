@@ -3,12 +3,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from collector.cli.session import now
+from collector.domain.check_code import LIFETIME, CheckCodes
+from collector.domain.times import SECOND, parse_time
 
 ORIGINS = ("--origin", "https://www.example.com", "--origin", "https://example.com")
 
@@ -91,3 +95,142 @@ def test_what_is_not_there_is_1(run: Any) -> None:
 def test_a_forgotten_twin_is_named_on_stderr(run: Any) -> None:
     made = run("capture", "create", "W", "--origin", "https://www.example.com")
     assert "https://example.com is not allowed" in made.stderr
+
+
+# ---- the shapes that scripts rely on --------------------------------------------------------
+
+CREATED: dict[str, Any] = {
+    "name": "Website",
+    "kind": "form",
+    "state": "active",
+    "origins": ["https://www.example.com", "https://example.com"],
+    "redirect": None,
+    "event_type": "lead",
+    "event_name": "Lead",
+    "attribution_model": "last_campaign",
+}
+
+
+def create(run: Any, *more: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(
+        run("capture", "create", "Website", *ORIGINS, *more, "--json").stdout
+    )
+    return made
+
+
+def test_what_is_created_is_what_is_listed_and_shown(run: Any) -> None:
+    made = create(run)
+    parse_time(made["created_at"])
+    assert made == CREATED | {name: made[name] for name in ("source_id", "created_at")}
+    assert UUID(made["source_id"]).version == 7
+    assert json.loads(run("capture", "list", "--json").stdout) == [made]
+    shown = json.loads(run("capture", "show", made["source_id"], "--json").stdout)
+    assert made.items() <= shown.items()
+    assert set(shown) - set(made) == {"destinations", "script", "form"}
+
+
+@pytest.mark.parametrize(
+    ("more", "changed"),
+    [
+        (("--kind", "webhook"), {"kind": "webhook"}),
+        (("--kind", "affiliate"), {"kind": "affiliate"}),
+        (("--redirect", "https://example.com/ok"), {"redirect": "https://example.com/ok"}),
+        (
+            ("--origin", "HTTPS://*.Example.org", "--origin", "https://example.com/"),
+            {"origins": [*CREATED["origins"], "https://*.example.org"]},
+        ),
+    ],
+    ids=["for servers", "for affiliates", "a redirect", "origins as browsers write them, once"],
+)
+def test_options_are_kept(run: Any, more: tuple[str, ...], changed: dict[str, Any]) -> None:
+    made = create(run, *more)
+    assert (CREATED | changed).items() <= made.items()
+
+
+def test_two_captures_may_have_one_name(run: Any) -> None:
+    assert create(run)["source_id"] != create(run)["source_id"]
+
+
+def test_without_json_nothing_but_the_source_id_is_printed(run: Any) -> None:
+    done = run("capture", "create", "Website", "--origin", "https://www.example.com")
+    assert done.stdout == f"{UUID(done.stdout.strip())}\n"
+
+
+def test_a_warning_does_not_spoil_json_and_names_the_option_that_cures_it(run: Any) -> None:
+    done = run("capture", "create", "W", "--origin", "https://example.com", "--json")
+    assert json.loads(done.stdout)["origins"] == ["https://example.com"]
+    assert "--origin https://www.example.com" in done.stderr
+
+
+def test_no_twin_is_missed_that_is_there(run: Any) -> None:
+    assert run("capture", "create", "W", *ORIGINS).stderr == ""
+
+
+@pytest.mark.parametrize("verb", ["show", "check", "pause", "resume", "archive"])
+def test_an_unknown_capture_is_named_and_nothing_is_printed(run: Any, verb: str) -> None:
+    done = run("capture", verb, "01990000-0000-7000-8000-000000000009", code=1)
+    assert done.stdout == ""
+    said = "Error: there is no capture 01990000-0000-7000-8000-000000000009\n"
+    assert done.stderr == said
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ("www.example.com", "scheme, host and port"),
+        ("https://example.com/contact", "scheme, host and port"),
+        ("ftp://example.com", "scheme, host and port"),
+        ("null", "scheme, host and port"),
+        ("*", "scheme, host and port"),
+        ("", "scheme, host and port"),
+    ],
+)
+def test_what_is_no_origin_is_refused_with_how_to_write_one(
+    run: Any, origin: str, said: str
+) -> None:
+    done = run("capture", "create", "W", "--origin", origin, code=2)
+    assert said in done.stderr
+    assert repr(origin) in done.stderr
+    assert json.loads(run("capture", "list", "--json").stdout) == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "state"), [("pause", "paused"), ("resume", "active"), ("archive", "archived")]
+)
+def test_a_change_of_state_says_so_on_stderr(run: Any, verb: str, state: str) -> None:
+    source_id = create(run)["source_id"]
+    done = run("capture", verb, source_id)
+    assert done.stdout == ""
+    assert f"{source_id} is {state}" in done.stderr
+    assert json.loads(run("capture", "list", "--json").stdout)[0]["state"] == state
+
+
+def test_show_gives_what_is_pasted_into_a_page(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLLECTOR_BASE_URL", "https://www.example.com/_lc")
+    source_id = create(run)["source_id"]
+    shown = json.loads(run("capture", "show", source_id, "--json").stdout)
+    assert shown["script"] == (
+        f'<script async src="https://www.example.com/_lc/t.js" data-source="{source_id}"></script>'
+    )
+    action = f"https://www.example.com/_lc/f/{source_id}"
+    assert shown["form"] == f'<form method="post" action="{action}">'
+    text = run("capture", "show", source_id).stdout
+    assert shown["script"] in text
+    assert "https://www.example.com, https://example.com" in text
+
+
+def test_the_code_of_a_check_makes_a_test_of_its_capture_for_half_an_hour(
+    run: Any, tmp_path: Path
+) -> None:
+    source_id = create(run)["source_id"]
+    before = now()
+    made = json.loads(run("capture", "check", source_id, "--json").stdout)
+    keys = (tmp_path / "secret_keys").read_text().split()
+    codes = CheckCodes(keys)
+    assert codes.refusal(made["code"], source_id, before) is None
+    ends = parse_time(made["expires_at"])
+    assert ends - LIFETIME <= now()
+    assert ends - LIFETIME >= before - SECOND
+    assert codes.refusal(made["code"], source_id, ends + SECOND) == "expired"
+    text = run("capture", "check", source_id).stdout
+    assert "https://www.example.com/?_check=" in text

@@ -45,6 +45,8 @@ def test_an_origin_is_kept_as_browsers_write_it(text: str, origin: str) -> None:
         "www.example.com",
         "https://example.com/path",
         "https://example.com/?q",
+        "https://*.com",
+        "https://*.co.uk",
         "ftp://example.com",
         "",
         "*",

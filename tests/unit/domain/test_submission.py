@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collector.domain.errors import FieldsRefused, TooComplex
-from collector.domain.submission import read_submission
+from collector.domain.submission import read_submission, refuse_empty
 
 
 def test_reserved_names_never_reach_the_fields() -> None:
@@ -35,7 +35,7 @@ def test_of_a_repeated_reserved_name_the_first_value_counts() -> None:
 @pytest.mark.parametrize("pairs", [[], [("_token", "x")]], ids=["nothing", "reserved names only"])
 def test_a_submission_without_fields_is_refused(pairs: list[tuple[str, str]]) -> None:
     with pytest.raises(FieldsRefused) as refused:
-        read_submission(pairs)
+        refuse_empty(read_submission(pairs))
     assert "fields" in refused.value.errors
 
 

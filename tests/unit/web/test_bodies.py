@@ -63,10 +63,7 @@ async def test_a_form_is_read_in_any_of_its_types(
 @pytest.mark.parametrize(
     ("body", "content_type", "error"),
     [
-        (b"", URLENCODED, FieldsRefused),
-        (b"_token=x", URLENCODED, FieldsRefused),
         (b"[]", "application/json", FieldsRefused),
-        (b"{}", "application/json", FieldsRefused),
         (b"a=1", "application/json", NotJson),
         (b"a=1", "application/xml", UnsupportedType),
         (b"a=1", "", UnsupportedType),
@@ -77,10 +74,7 @@ async def test_a_form_is_read_in_any_of_its_types(
         (b"a=" + b"x" * (1 << 20), URLENCODED, BodyTooLarge),
     ],
     ids=[
-        "nothing",
-        "reserved names only",
         "a list",
-        "an empty object",
         "a form called JSON",
         "XML",
         "no type",

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text
+from sqlalchemy.exc import IntegrityError
+
+from collector.storage.sqlite import create_sqlite_engine
+from collector.storage.tables import (
+    attempts,
+    capture_destinations,
+    captures,
+    deliveries,
+    destinations,
+    events,
+    metadata,
+)
+
+ROW_TABLES = (captures, destinations, capture_destinations, events, deliveries, attempts)
+"""In an order in which each finds what it points to."""
+
+
+def least(table: Table, **changes: Any) -> dict[str, Any]:
+    """The least that a table takes: `x` for every text, keys included, and 1 for every number."""
+    needed = [
+        column
+        for column in table.columns
+        if not (column.nullable or column.server_default or column is deliveries.c.id)
+    ]
+    row: dict[str, Any] = {
+        column.name: "x" if isinstance(column.type, Text) else 1 for column in needed
+    }
+    return row | changes
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[Connection]:
+    engine = create_sqlite_engine(tmp_path / "tables.db")
+    with engine.connect() as opened:
+        metadata.create_all(opened)
+        for table in ROW_TABLES:
+            opened.execute(table.insert().values(least(table)))
+        yield opened
+    engine.dispose()
+
+
+def test_every_table_is_tried_here() -> None:
+    assert set(ROW_TABLES) == set(metadata.tables.values())
+
+
+BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
+    "an event of an unknown capture": (events, {"id": "2", "repeat_key": "2", "source_id": "?"}),
+    "an exact repeat of an event": (events, {"id": "2"}),
+    "two events of one id": (events, {"repeat_key": "2"}),
+    "a second debt of one event to one destination": (deliveries, {}),
+    "a debt of an unknown event": (deliveries, {"event": "?"}),
+    "a debt to an unknown destination": (deliveries, {"destination_id": "?"}),
+    "a second attempt of one number": (attempts, {}),
+    "an attempt at an unknown delivery": (attempts, {"delivery_id": 9}),
+    "a link twice": (capture_destinations, {}),
+    "a link to an unknown destination": (capture_destinations, {"destination_id": "?"}),
+    "a second capture of one source_id": (captures, {}),
+}
+
+
+@pytest.mark.parametrize(("table", "changes"), BROKEN.values(), ids=BROKEN)
+def test_the_database_itself_refuses(
+    connection: Connection, table: Table, changes: dict[str, Any]
+) -> None:
+    with pytest.raises(IntegrityError):
+        connection.execute(table.insert().values(least(table, **changes)))
+
+
+@pytest.mark.parametrize(
+    "table", [captures, destinations, events], ids=lambda table: str(table.name)
+)
+def test_nothing_disappears_while_something_points_to_it(
+    connection: Connection, table: Table
+) -> None:
+    with pytest.raises(IntegrityError):
+        connection.execute(table.delete())
+
+
+def test_deliveries_count_by_themselves_and_begin_without_a_try(connection: Connection) -> None:
+    connection.execute(events.insert().values(least(events, id="2", repeat_key="2")))
+    connection.execute(deliveries.insert().values(least(deliveries, event="2")))
+    rows = connection.execute(deliveries.select().order_by(deliveries.c.id)).mappings().all()
+    assert [row["id"] for row in rows] == [1, 2]
+    assert [(row["attempts"], row["step"], row["generation"]) for row in rows] == [(0, 0, 1)] * 2
+
+
+@pytest.mark.parametrize(
+    "column",
+    [column for table in metadata.tables.values() for column in table.columns],
+    ids=str,
+)
+def test_rows_pass_no_conversion_on_their_way(column: Column[Any]) -> None:
+    assert type(column.type) in (Text, BigInteger, Integer)
+    if column.name.endswith("_at"):
+        assert type(column.type) is BigInteger

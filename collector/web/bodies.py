@@ -26,6 +26,8 @@ async def read_form(incoming: Incoming) -> Submission:
 
     Raises UnsupportedType, BodyTooLarge, Incomplete, NotJson, FieldsRefused.
     """
+    if incoming.header(b"content-encoding").strip().lower() not in ("", "identity"):
+        raise UnsupportedType("send the body without Content-Encoding; it was not stored")
     media_type, options = parse_options_header(incoming.header(b"content-type"))
     reader = _READERS.get(media_type.decode("latin-1").lower())
     if reader is None:

@@ -430,6 +430,13 @@ REFUSED: list[tuple[str, dict[str, str], bytes, int, str]] = [
     ("nothing but reserved names", URLENCODED, b"_token=x", 422, "fields"),
     ("no body", URLENCODED, b"", 422, "fields"),
     ("another type", {"content-type": "application/xml"}, b"<a/>", 415, "unsupported_type"),
+    (
+        "a compressed body",
+        URLENCODED | {"content-encoding": "gzip"},
+        b"x",
+        415,
+        "unsupported_type",
+    ),
     ("over 1 MiB", URLENCODED, b"a=" + b"x" * (1 << 20), 413, "too_large"),
     (
         "too many fields",

@@ -6,15 +6,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Browser
 
 from tests.browser.chromium import AGENT, driven_chromium
+from tests.browser.marks import fresh, shared
 from tests.browser.shop import Shop, open_shop
 from tests.browser.visitor import Visitor
-
-shared = pytest_asyncio.fixture(scope="session", loop_scope="session")
-fresh = pytest_asyncio.fixture(loop_scope="session")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

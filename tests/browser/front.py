@@ -16,12 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 from yarl import URL
 
-from tests.browser.site import Site
+from tests.browser.site import WAIT_S, Site
 from tests.serving import Collector
 
 SITE = "www.shop.test"
+PARTNER = "www.partner.test"
+"""Another company's site, on the same server."""
+
 PREFIX = "/_lc"
-WAIT_S = 10
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 _OF_ONE_HOP = frozenset(
     {"connection", "keep-alive", "transfer-encoding", "content-length", "host"}
@@ -46,14 +48,19 @@ class Hold:
     """Holds answers back until they are released."""
 
     def __init__(self) -> None:
-        self.arrived = asyncio.Event()
+        self._arrived = asyncio.Event()
         self._released = asyncio.Event()
 
     async def __call__(self, pass_on: PassOn) -> Response:
         answer = await pass_on()
-        self.arrived.set()
+        self._arrived.set()
         await self._released.wait()
         return answer
+
+    async def arrived(self) -> None:
+        """Wait until an answer is held."""
+        async with asyncio.timeout(WAIT_S):
+            await self._arrived.wait()
 
     def release(self) -> None:
         self._released.set()
@@ -113,6 +120,8 @@ class Front:
 
     async def _answer(self, request: Request) -> Response:
         path = request.scope["raw_path"].decode()
+        if request.url.hostname == PARTNER:
+            return await self.site.answer(request)
         if request.url.hostname != SITE:
             return await self._ask(request, path, "")
         if path.startswith(f"{PREFIX}/"):

@@ -18,8 +18,8 @@ from collector.domain.event import Event
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.store import Store, open_store
 from tests.browser.certificate import Certificate, make_certificate
-from tests.browser.front import PREFIX, SITE, WAIT_S, Front
-from tests.browser.site import Site
+from tests.browser.front import PREFIX, SITE, Front
+from tests.browser.site import WAIT_S, Site
 from tests.serving import Collector, bound_socket, listening
 
 API_KEY = "key-of-the-account"
@@ -48,7 +48,6 @@ class Topology:
 PATH = Topology()
 SUBDOMAIN = Topology(host="leads.shop.test")
 FOREIGN = Topology(host="collector.agency.test")
-PLACES = {"path": PATH, "subdomain": SUBDOMAIN, "foreign": FOREIGN}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,9 +115,9 @@ class Inbox:
         assert len(events) == count
         return [read_lead(one, events) for one in received]
 
-    async def is_empty(self) -> bool:
-        """Whether nothing has come, and nothing is stored that could."""
-        return not await self.stored() and len(self.account.received) == self._seen
+    def received_nothing(self) -> bool:
+        """Whether no request has come. Read `stored()` first: what is withheld never comes."""
+        return len(self.account.received) == self._seen
 
     async def _all(self) -> list[Event]:
         newest_first = await self.store.read(newest_events, EventFilter(), 10_000)

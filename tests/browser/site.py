@@ -19,6 +19,20 @@ FORM = """
 
 TAG = '<script async src="{collector}/t.js" data-source="{source_id}" {attributes}></script>'
 
+SELF_DRIVEN = """<script>
+  window.collector = [];
+  const known = new Promise((done) => collector.push(["ready", done]));
+  const loaded = new Promise((done) => addEventListener("load", () => setTimeout(done)));
+  const report = (text) => fetch("/report", {method: "POST", body: text});
+  const send = () => {
+    document.forms[0].elements.email.value = "ada@example.com";
+    document.forms[0].requestSubmit();
+  };
+</script>"""
+"""What pages need that drive themselves, in a browser without a driver."""
+
+WAIT_S = 10
+
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
@@ -53,25 +67,36 @@ PAGES = {
 
 @dataclass
 class Site:
-    """Pages by path. What pages tell by `POST /report` is in `reports`; `/order` takes orders."""
+    """Pages by path. A page tells what it saw by `POST /report` and waits by `/go`; `/order` is
+    the form of another system."""
 
     collector: str = "/_lc"
     source_id: str = ""
     pages: dict[str, Page] = field(default_factory=dict)
     reports: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
     orders: list[bytes] = field(default_factory=list)
 
     def reset(self) -> None:
         """Forget what a test has put here."""
         self.pages = dict(PAGES)
         self.reports = asyncio.Queue()
+        self.go = asyncio.Event()
         self.orders = []
+
+    async def next_report(self) -> str:
+        """Wait for what a page tells next."""
+        async with asyncio.timeout(WAIT_S):
+            return await self.reports.get()
 
     async def answer(self, request: Request) -> Response:
         """Show a page, or take what a page sends."""
         path = request.url.path
         if path == "/report":
             self.reports.put_nowait((await request.body()).decode())
+            return Response(status_code=204)
+        if path == "/go":
+            await self.go.wait()
             return Response(status_code=204)
         if path == "/order":
             self.orders.append(await request.body())

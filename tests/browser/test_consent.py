@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from urllib.parse import parse_qsl
 
 import pytest
+from playwright.async_api import expect
 
-from tests.browser.shop import AD, AD_METADATA, GA_CLIENT_ID, PLACES, Shop, Topology
+from tests.browser.marks import EVERYWHERE
+from tests.browser.shop import AD, AD_METADATA, GA_CLIENT_ID, Shop, Topology
 from tests.browser.site import FORM, Page
 from tests.browser.visitor import Visitor, answers_view
-
-EVERYWHERE = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 
 
 @pytest.fixture
@@ -28,10 +27,15 @@ def asks(shop: Shop) -> Shop:
 async def open_page(visitor: Visitor, path: str) -> None:
     """Open a page and wait until its script runs: it asks the collector nothing yet."""
     await visitor.page.goto(visitor.shop.url(path))
-    await visitor.page.wait_for_function("window.collector && window.collector.tags")
+    await has_script(visitor)
+
+
+async def has_script(visitor: Visitor) -> None:
+    await visitor.page.wait_for_function("window.collector?.tags")
 
 
 async def decide(visitor: Visitor, answer: str) -> None:
+    """Answer the page's question for the first time and wait for the report of it."""
     async with visitor.page.expect_response(answers_view):
         await visitor.page.evaluate("(answer) => collector.consent(answer)", answer)
 
@@ -85,10 +89,11 @@ async def test_values_are_still_there_when_consent_comes_later_on_the_same_page(
     await visitor.known()
     assert not await keeps_nothing(visitor)
     await visitor.page.get_by_role("link", name="Contact").click()
+    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Contact")
+    await has_script(visitor)
     await decide(visitor, "granted")
     await visitor.submit()
-    lead = await asks.inbox.only()
-    assert lead.metadata["gclid"] == AD_METADATA["gclid"]
+    assert (await asks.inbox.only()).metadata == {"ga_client_id": GA_CLIENT_ID} | AD_METADATA
 
 
 async def test_values_of_the_landing_come_with_the_lead_once_consent_was_given(
@@ -135,8 +140,3 @@ async def test_a_withdrawal_ends_what_was_kept(
     await visitor.page.evaluate("collector.consent('denied')")
     await visitor.submit()
     assert (await asks.inbox.only()).metadata == {}
-
-
-def _body(text: bytes) -> dict[str, object]:
-    found: dict[str, object] = json.loads(text)
-    return found

@@ -11,6 +11,7 @@ from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import AGENT
 from tests.browser.front import PREFIX, SITE
+from tests.browser.marks import EVERYWHERE, IN_EACH_PLACE
 from tests.browser.shop import (
     AD,
     AD_METADATA,
@@ -19,7 +20,6 @@ from tests.browser.shop import (
     GA_CLIENT_ID,
     GCLID,
     PATH,
-    PLACES,
     SUBDOMAIN,
     Lead,
     Shop,
@@ -28,7 +28,6 @@ from tests.browser.shop import (
 from tests.browser.site import PAGES
 from tests.browser.visitor import Visitor
 
-EVERYWHERE = pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 ON_EACH_SCHEME = pytest.mark.parametrize("scheme", ["http", "https"])
 FULL_METADATA = {"ga_client_id": GA_CLIENT_ID, **AD_METADATA}
 FORM = {"name": "Ada Löwe", "email": "ada@example.com", "message": "Two rooms,\nplease"}
@@ -50,7 +49,7 @@ def documented_body(shop: Shop, lead: Lead, fields: dict[str, str]) -> bytes:
 
 
 @ON_EACH_SCHEME
-@EVERYWHERE
+@IN_EACH_PLACE
 async def test_an_ad_click_two_pages_ago_reaches_driftrock_byte_for_byte(
     shop: Shop, visitor: Visitor, place: Topology, scheme: str
 ) -> None:
@@ -72,12 +71,11 @@ async def test_an_ad_click_two_pages_ago_reaches_driftrock_byte_for_byte(
     assert began <= datetime.fromtimestamp(lead.stored.created_at / 1e6, UTC) <= datetime.now(UTC)
 
 
-@ON_EACH_SCHEME
-@EVERYWHERE
+@IN_EACH_PLACE
 async def test_the_token_lies_where_the_topology_has_it_and_nowhere_else(
-    shop: Shop, visitor: Visitor, place: Topology, scheme: str
+    shop: Shop, visitor: Visitor, place: Topology
 ) -> None:
-    shop.use(replace(place, scheme=scheme))
+    shop.use(place)
     await visitor.land(f"/contact?{AD}")
     token = (await visitor.known())["token"]
     cookie = await visitor.cookie()
@@ -90,7 +88,7 @@ async def test_the_token_lies_where_the_topology_has_it_and_nowhere_else(
             "domain": place.host or SITE,
             "path": "/" if place.host else PREFIX,
             "httpOnly": True,
-            "secure": scheme == "https",
+            "secure": True,
             "sameSite": "Lax",
         }
         assert cookie is not None
@@ -176,7 +174,7 @@ async def test_a_form_on_the_landing_page_needs_no_answer_to_the_page_view(
     await visitor.have_analytics()
     with shop.front.holding("/t") as hold:
         await visitor.page.goto(shop.url(f"/contact?{AD}"))
-        await hold.arrived.wait()
+        await hold.arrived()
         await visitor.submit()
         assert (await shop.inbox.only()).metadata == FULL_METADATA
 
@@ -189,7 +187,7 @@ async def test_a_form_on_the_next_page_needs_no_answer_to_the_page_view_either(
     await visitor.have_analytics()
     with shop.front.holding("/t") as hold:
         await visitor.page.goto(shop.url(f"/?{AD}"))
-        await hold.arrived.wait()
+        await hold.arrived()
         await visitor.page.get_by_role("link", name="Contact").click()
         await visitor.submit()
         assert (await shop.inbox.only()).metadata == FULL_METADATA
@@ -203,7 +201,7 @@ async def test_a_landing_that_was_left_before_its_answer_is_sent_again_by_the_ne
     keep_referrers_secret(shop)
     with shop.front.holding("/t") as hold:
         await visitor.page.goto(shop.url(f"/?{AD}"))
-        await hold.arrived.wait()
+        await hold.arrived()
         await visitor.page.get_by_role("link", name="About us").click()
         await shop.front.wait_for("/t", 2)
         first, again = shop.front.views()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browser.shop import AD, AD_METADATA, PLACES, Shop, Topology
+from tests.browser.shop import AD, AD_METADATA, FOREIGN, PATH, Shop, Topology
 from tests.browser.site import FORM, Page
 from tests.browser.visitor import Visitor, answers_view
 
@@ -29,14 +29,19 @@ APP = Page(
 )
 
 
-@pytest.mark.parametrize("place", PLACES.values(), ids=PLACES)
 @pytest.mark.parametrize(
-    ("landing", "then", "metadata"),
+    ("place", "landing", "then", "metadata"),
     [
-        pytest.param("/", f"/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by the later address"),
-        pytest.param(f"/?{AD}", "/contact", AD_METADATA, id="by the landing"),
+        pytest.param(PATH, "/", f"/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by its address"),
+        pytest.param(PATH, f"/?{AD}", "/contact", AD_METADATA, id="by the landing"),
         pytest.param(
-            f"/?{AD}", f"/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by the newer one"
+            PATH, f"/?{AD}", f"/#/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by a route"
+        ),
+        pytest.param(
+            PATH, f"/?{AD}", f"/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by the newer one"
+        ),
+        pytest.param(
+            FOREIGN, f"/?{AD}", f"/offer?{NEWSLETTER}", NEWSLETTER_METADATA, id="by storage"
         ),
     ],
 )

@@ -9,8 +9,9 @@ from typing import Any
 
 from playwright.async_api import BrowserContext, Cookie, Page, Response, expect
 
-from tests.browser.front import PREFIX, SITE, WAIT_S
+from tests.browser.front import PREFIX, SITE
 from tests.browser.shop import GA_CLIENT_ID, Shop
+from tests.browser.site import WAIT_S
 
 THANKS = re.compile(r"/f/[0-9a-f-]{36}/thanks$")
 GA_COOKIE = f"GA1.1.{GA_CLIENT_ID}"

@@ -75,10 +75,12 @@ def test_a_file_that_is_no_database_fails_in_a_sentence(
 
 
 def test_a_command_that_failed_has_closed_the_store(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
     done = run("capture", "show", "nowhere", data_dir=str(tmp_path))
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr == "Error: there is no capture nowhere\n"
-    assert not [one for one in threading.enumerate() if one.name.startswith("sqlite")]
+    left = set(threading.enumerate()) - before
+    assert not [one for one in left if one.name.startswith("sqlite")]
     assert not list(tmp_path.glob("*-wal"))
 
 

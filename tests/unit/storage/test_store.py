@@ -55,8 +55,8 @@ async def test_closing_first_commits_what_waits_and_then_takes_nothing(tmp_path:
     await store.close()
 
 
-def threads() -> set[str]:
-    return {one.name for one in threading.enumerate() if one.name.startswith("sqlite")}
+def threads() -> set[threading.Thread]:
+    return {one for one in threading.enumerate() if one.name.startswith("sqlite")}
 
 
 @dataclass(frozen=True)
@@ -75,13 +75,14 @@ class Stamp:
 
 
 async def test_a_store_that_cannot_be_used_leaves_nothing_open(tmp_path: Path) -> None:
+    before = threads()  # tests that share a store keep theirs
     url = f"sqlite:///{tmp_path / 'collector.db'}"
     store = await open_store(url)
     await store.write(Stamp("9999"))
     await store.close()
     with pytest.raises(SchemaOutdated, match="9999"):
         await open_store(url)
-    assert threads() == set()
+    assert threads() == before
     assert [path.name for path in tmp_path.iterdir()] == ["collector.db"]
 
 

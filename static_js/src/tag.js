@@ -11,7 +11,11 @@ const script =
   own instanceof HTMLScriptElement && own.src
     ? own
     : /** @type {HTMLScriptElement | null} */ (
-        document.querySelector('script[src][data-source],[src*="/t.js?"]')
+        // by the prototype: a form named `querySelector` shadows the method
+        Document.prototype.querySelector.call(
+          document,
+          'script[src][data-source],[src*="/t.js?"]',
+        )
       );
 const [address, query] = (script?.src ?? "").split("?");
 

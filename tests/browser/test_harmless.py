@@ -22,7 +22,7 @@ CROWDED = Page(
     head="<script>window.errors = []; onerror = (...all) => errors.push(String(all));</script>",
     body=f"""
 <form name="currentScript"><input name="src" value="x"></form>
-<form name="scripts"></form> <form name="forms"></form>
+<form name="scripts"></form> <form name="forms"></form> <form name="querySelector"></form>
 <img name="readyState" alt=""> <form name="cookie"></form> <a id="collector"></a>
 <form id="own" method="post" action="/order" target="sink">
   {INPUTS}<input name="email" value="ada@example.com"><button name="submit">Order</button>

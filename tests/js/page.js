@@ -24,6 +24,13 @@ class FakeElement {
   }
 }
 
+/** Only the prototype's method is the document's own: forms may shadow the rest. */
+class FakeDocument {
+  querySelector(selector) {
+    return this.find(selector);
+  }
+}
+
 class FakeScript extends FakeElement {
   constructor(src, dataset) {
     super();
@@ -84,10 +91,10 @@ export class Page {
     const go = (_state, _title, to) => (this.window.location = this.#locate(to));
     const globals = {
       URL, URLSearchParams, crypto, setTimeout, FormData: this.#formData(),
-      HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
+      Document: FakeDocument, HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
       Date: class extends Date { static now() { return page.now; } },
       console: { debug: (error) => this.said.push(error) },
-      document: { referrer, cookie, readyState, baseURI: url, currentScript: null, querySelector: () => null, ...document },
+      document: { referrer, cookie, readyState, baseURI: url, currentScript: null, find: () => null, ...document },
       location: new URL(url),
       history: { pushState: go, replaceState: go },
       navigator: {},

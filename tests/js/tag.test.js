@@ -45,9 +45,9 @@ test("the tag is looked for where the page shadows document.currentScript", asyn
   stand();
   const found = script(SRC, { source: "a" });
   const cases = {
-    "a form of that name": { currentScript: { tagName: "FORM", src: "x" }, querySelector: () => found },
-    "a module": { currentScript: null, querySelector: () => found },
-    "an inline script": { currentScript: script(""), querySelector: () => found },
+    "a form of that name": { currentScript: { tagName: "FORM", src: "x" }, find: () => found },
+    "a module": { currentScript: null, find: () => found },
+    "an inline script": { currentScript: script(""), find: () => found },
   };
   for (const [name, document] of Object.entries(cases))
     await t.test(name, async () => assert.equal((await read(document)).source, "a"));

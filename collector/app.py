@@ -38,7 +38,6 @@ from collector.web.pages import open_pages
 from collector.web.routes import routes
 from collector.web.services import Services, VisitorCookie
 
-DAY_S = 86_400
 ROOM_BYTES = 64 * 1024 * 1024
 """With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
 
@@ -140,7 +139,7 @@ def wire(
 ) -> Services:
     """Put the parts of the web together."""
     metrics = Metrics()
-    max_age_s = settings.cookie_days * DAY_S
+    max_age_s = settings.cookie_age_s
     signer = TokenSigner(settings.secret_keys, settings.cookie_name, max_age_s)
     base = split_url(settings.base_url) if settings.base_url else None
     return Services(

@@ -8,7 +8,12 @@ from typing import Any
 import click
 
 from collector.cli.session import Session, now, print_json, print_rows, run
-from collector.domain.capture import CAPTURE_KINDS, Capture, missing_twins, parse_origin
+from collector.domain.capture import (
+    CAPTURE_KINDS,
+    Capture,
+    missing_twins,
+    parse_origin,
+)
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7
@@ -75,19 +80,13 @@ def _new_capture(
     )
     if known is None:
         raise InputError(f"{source_id!r} is not a UUID", field="source_id")
+    allowed = tuple(dict.fromkeys(map(parse_origin, origins)))
     made = Capture(
         source_id=known,
         name=name,
         kind=kind,
-        state="active",
-        origins=tuple(dict.fromkeys(map(parse_origin, origins))),
+        origins=allowed,
         redirect=redirect,
-        event_type="lead",
-        event_name="Lead",
-        attribution_model="last_campaign",
-        utm_keyword_from=None,
-        derive_utm=False,
-        refuse_other_origins=False,
         created_at=created_at,
     )
     if redirect and next_page(redirect, made, None) is None:

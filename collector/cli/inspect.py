@@ -28,7 +28,6 @@ Example:
   collector inspect "https://www.example.com/?gclid=Cj0&utm_source=google" \\
     --referrer https://www.google.com/
 """
-DAY_S = 86_400
 
 
 @click.command(epilog=EXAMPLE)
@@ -73,7 +72,7 @@ class _Came:
 def _answer(
     settings: Settings, rules: Rules, view: PageView, cookie: str
 ) -> tuple[dict[str, Any], _Came]:
-    signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_days * DAY_S)
+    signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s)
     came = _open(signer, rules, view, cookie)
     visited = visit(came.attribution, view, NO_IDS, NOT_ASKED)
     token = signer.sign(visited.attribution)

@@ -175,6 +175,11 @@ class Settings:
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
+    @property
+    def cookie_age_s(self) -> int:
+        """How long the visitor cookie lives, in seconds."""
+        return self.cookie_days * 86_400
+
     def shown(self, setting: Setting) -> Shown | None:
         """Give what may be shown of a value: never a part of a secret; None for nothing."""
         value = getattr(self, setting.name)

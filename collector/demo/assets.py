@@ -6,14 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from collector.web.pages import templates_folder
+from collector.web.shipped import shipped
 
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript"}
 
 
 def route_file(path: str, name: str) -> Route:
     """Serve at `path` the file that stands at `name` below the templates folder."""
-    file = templates_folder() / name
+    file = shipped("templates") / name
     content = file.read_bytes()
 
     async def answer(_: Request) -> Response:

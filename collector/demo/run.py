@@ -134,7 +134,12 @@ async def set_up(settings: Settings, ports: Ports) -> tuple[str, str]:
     """Create the capture and its destination; answers its source_id and the account's API key."""
     store = await open_store(settings.database_url)
     now = system_clock()
-    made = _capture(now, origin(ports.site))
+    made = Capture(
+        source_id=_new_id(now),
+        name="Demo site",
+        origins=(origin(ports.site),),
+        created_at=now,
+    )
     api_key = secrets.token_hex(16)
     await store.write(CreateCapture(capture=made))
     given = {
@@ -153,21 +158,3 @@ async def set_up(settings: Settings, ports: Ports) -> tuple[str, str]:
 
 def _new_id(now: int) -> str:
     return uuid7(now, secrets.token_bytes(RANDOM_BYTES))
-
-
-def _capture(now: int, site: str) -> Capture:
-    return Capture(
-        source_id=_new_id(now),
-        name="Demo site",
-        kind="form",
-        state="active",
-        origins=(site,),
-        redirect=None,
-        event_type="lead",
-        event_name="Lead",
-        attribution_model="last_campaign",
-        utm_keyword_from=None,
-        derive_utm=False,
-        refuse_other_origins=False,
-        created_at=now,
-    )

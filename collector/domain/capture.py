@@ -23,16 +23,16 @@ class Capture:
 
     source_id: str
     name: str
-    kind: CaptureKind
-    state: CaptureState
+    kind: CaptureKind = "form"
+    state: CaptureState = "active"
     origins: tuple[str, ...]
-    redirect: str | None
-    event_type: str
-    event_name: str
-    attribution_model: AttributionModel
-    utm_keyword_from: str | None
-    derive_utm: bool
-    refuse_other_origins: bool
+    redirect: str | None = None
+    event_type: str = "lead"
+    event_name: str = "Lead"
+    attribution_model: AttributionModel = "last_campaign"
+    utm_keyword_from: str | None = None
+    derive_utm: bool = False
+    refuse_other_origins: bool = False
     created_at: int
 
     @cached_property

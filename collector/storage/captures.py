@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
@@ -30,6 +30,7 @@ from collector.storage.tables import (
 )
 
 SNAPSHOT_AGE_S = 1.0
+_log = structlog.get_logger()
 
 
 def _capture(row: RowMapping) -> Capture:
@@ -222,9 +223,13 @@ class CaptureSnapshot:
     async def keep_fresh(self) -> None:
         """Refresh for ever, so often that a change is seen within a second.
 
-        While the database is away the last snapshot stays in use.
+        While that fails the last snapshot stays in use.
         """
         while True:
             await asyncio.sleep(SNAPSHOT_AGE_S / 2)
-            with suppress(StoreUnavailable):
+            try:
                 await self.refresh()
+            except StoreUnavailable as error:
+                _log.warning("captures_not_refreshed", error=str(error))
+            except Exception:  # noqa: BLE001  (no fault may leave the server with old captures)
+                _log.exception("captures_not_refreshed")

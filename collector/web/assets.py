@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from hashlib import sha256
-from pathlib import Path
 
 import brotli
 from starlette.types import Receive, Scope, Send
@@ -13,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from collector.domain.errors import MethodRefused
 from collector.web.answer import NO_SNIFF
 from collector.web.errors import refuse_as_json
+from collector.web.shipped import shipped
 
-PACKAGE = Path(__file__).parent.parent
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _HOUR, _YEAR = 3_600, 31_536_000
 _SHARED = (
@@ -24,12 +23,6 @@ _SHARED = (
     (b"vary", b"Accept-Encoding"),
     NO_SNIFF,
 )
-
-
-def shipped(name: str) -> Path:
-    """Find a folder that ships with the package: inside it in a wheel, beside it in a checkout."""
-    inside = PACKAGE / name
-    return inside if inside.is_dir() else PACKAGE.parent / name
 
 
 class Asset:

@@ -18,11 +18,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.web.shipped import shipped
+
 Language = Literal["en", "de"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 LOCALE_FOLDER: Final = Path(__file__).with_name("locale")
 
-_PACKAGE: Final = Path(__file__).parents[1]
 _LANGUAGE_RANGE: Final = re.compile(
     r"\s*(?P<primary>[a-z]{1,8}|\*)(?:-[a-z0-9]{1,8})*\s*"
     r"(?:;\s*q=(?P<quality>0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?",
@@ -46,14 +47,8 @@ class Pages:
 
 def open_pages() -> Pages:
     """Read the translations and make the template environments."""
-    folder = templates_folder()
+    folder = shipped("templates")
     return Pages(environments={language: _environment(folder, language) for language in LANGUAGES})
-
-
-def templates_folder() -> Path:
-    """Find the templates: inside the package of a wheel, beside it in a checkout."""
-    inside = _PACKAGE / "templates"
-    return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
 def choose_language(wanted: str | None, accept_language: str) -> Language:

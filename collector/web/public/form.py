@@ -38,8 +38,7 @@ class Form(BrowserEndpoint):
 
     async def answer(self, exchange: Exchange) -> Answer:
         """Limit, decode, judge, store, answer."""
-        await self.find_capture(exchange)
-        capture = await known_capture(exchange)
+        exchange.capture = capture = await known_capture(exchange)
         pace = exchange.services.form_limit.count(exchange.client.rate_key, exchange.now)
         if pace is Pace.FAR_OVER:
             raise TooManyRequests("far too many forms from this address; try again in a minute")

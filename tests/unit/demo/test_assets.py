@@ -5,7 +5,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from collector.demo.assets import route_file
-from collector.web.pages import templates_folder
+from collector.web.shipped import shipped
 
 
 @pytest.mark.parametrize(
@@ -14,5 +14,5 @@ from collector.web.pages import templates_folder
 )
 def test_a_file_is_served_as_what_it_is(name: str, media_type: str) -> None:
     answer = TestClient(Starlette(routes=[route_file("/file", name)])).get("/file")
-    assert answer.content == (templates_folder() / name).read_bytes()
+    assert answer.content == (shipped("templates") / name).read_bytes()
     assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"

@@ -95,15 +95,16 @@ class Unplugged:
 
     dialect = "sqlite"
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, fault: Exception | None = None) -> None:
         self._database = database
+        self._fault = fault or StoreUnavailable("the database is away")
         self.away = False
         self.asked = asyncio.Event()
 
     async def read(self, query: Callable[..., Any], *arguments: Any) -> Any:
         if self.away:
             self.asked.set()
-            raise StoreUnavailable("the database is away")
+            raise self._fault
         return await self._database.read(query, *arguments)
 
     async def transact(self, writes: Sequence[Write], /) -> Sequence[Any]:
@@ -134,8 +135,9 @@ async def test_the_last_snapshot_stays_in_use_while_the_store_is_away(store: Sto
     await watching.close()
 
 
-async def test_a_store_that_was_away_does_not_end_the_refreshing(store: Store) -> None:
-    database = Unplugged(store.database)
+@pytest.mark.parametrize("fault", [StoreUnavailable("away"), ValueError("a row nobody expected")])
+async def test_no_fault_ends_the_refreshing(store: Store, fault: Exception) -> None:
+    database = Unplugged(store.database, fault)
     watching = Store(database)
     snapshot = CaptureSnapshot(watching)
     database.away = True

@@ -17,8 +17,8 @@ from collector.web.pages import (
     Language,
     choose_language,
     open_pages,
-    templates_folder,
 )
+from collector.web.shipped import shipped
 
 PAGES = open_pages()
 CODES = (400, 403, 404, 405, 413, 415, 422, 429, 500, 503, 507)
@@ -134,7 +134,7 @@ def test_public_pages_need_nothing_but_their_stylesheet(
 
 
 def test_the_public_stylesheet_loads_nothing() -> None:
-    sheet = (templates_folder() / "public" / "style.css").read_text()
+    sheet = (shipped("templates") / "public" / "style.css").read_text()
     assert "url(" not in sheet
     assert "@import" not in sheet
 
@@ -205,7 +205,7 @@ def german() -> Catalog:
 def extracted() -> set[str | tuple[str, ...]]:
     with (LOCALE_FOLDER / "babel.cfg").open() as source:
         methods, options = parse_mapping_cfg(source)  # type: ignore[no-untyped-call]
-    found = extract_from_dir(templates_folder(), method_map=methods, options_map=options)
+    found = extract_from_dir(shipped("templates"), method_map=methods, options_map=options)
     return {message for _, _, message, _, _ in found}
 
 
@@ -247,4 +247,4 @@ def test_german_addresses_the_visitor_formally(german: Catalog) -> None:
 
 
 def test_the_templates_are_found_in_a_checkout() -> None:
-    assert templates_folder() == Path(__file__).parents[3] / "templates"
+    assert shipped("templates") == Path(__file__).parents[3] / "templates"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -136,9 +135,9 @@ def _all_rows(connection: Connection, table: Table) -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def open_outbox(folder: Path) -> AsyncIterator[Outbox]:
-    """Open a fresh SQLite file with one capture in it."""
-    store = await open_store(f"sqlite:///{folder / 'collector.db'}")
+async def open_outbox(database_url: str) -> AsyncIterator[Outbox]:
+    """Open an empty database and put one capture into it."""
+    store = await open_store(database_url)
     outbox = Outbox(store)
     capture = Capture(
         source_id=SOURCE_ID,

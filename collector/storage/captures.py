@@ -86,6 +86,13 @@ def last_change(connection: Connection) -> tuple[int, int]:
     return count, changed_at
 
 
+_changes_in_turn = (
+    select(captures.c.changed_at)
+    .order_by(captures.c.source_id)
+    .with_for_update(key_share=True)  # two processes at once would take the same moment
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCapture:
     """Add a capture. Raises InputError when its source_id is taken."""
@@ -119,7 +126,7 @@ class ChangeCapture:
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Update each; `changed_at` always grows, even when a clock does not."""
         for write in writes:
-            _, last = last_change(connection)
+            last = max(connection.execute(_changes_in_turn).scalars(), default=0)
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)

@@ -127,7 +127,7 @@ _READ = (
         ),
     )
     .where(_leased_now)
-    .order_by(deliveries.c.next_at)
+    .order_by(deliveries.c.next_at, deliveries.c.id)
 )
 _KEEP_BODY = (
     update(deliveries)

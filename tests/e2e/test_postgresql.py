@@ -6,25 +6,18 @@ import asyncio
 import sys
 from asyncio.subprocess import PIPE, Process
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
-import pytest
 from cryptography.fernet import Fernet
 
-from tests.postgres import Cluster, cluster
+from tests.postgres import Cluster
 from tests.serving import Collector, environment
 from tests.sink import Sink
 
 LEADS = 200
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[Cluster]:
-    with cluster() as running:
-        yield running
 
 
 @asynccontextmanager

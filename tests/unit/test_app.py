@@ -20,6 +20,7 @@ from collector.storage.store import open_store
 from collector.storage.tables import deliveries
 from collector.web.limits import Pace
 from collector.web.services import Services
+from tests.databases import sqlite_url
 from tests.installation import SOURCE, Clock, installation, new_capture
 from tests.outbox import open_outbox
 from tests.rows import SetColumns
@@ -74,7 +75,7 @@ def test_on_postgresql_many_may_serve_at_once(tmp_path: Path) -> None:
 async def leased_to_the_dead(folder: Path, url: str) -> tuple[Settings, Clock]:
     """Two deliveries: one leased for a day to a process that is gone, one that is due."""
     settings = settings_of(folder, allow_destinations="127.0.0.0/8")
-    async with open_outbox(folder) as outbox:
+    async with open_outbox(sqlite_url(folder)) as outbox:
         outbox.registry = Registry(SecretBox(settings.encryption_keys))
         await outbox.add_destination(url=url)
         await outbox.add_events(2)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from collector.cli import main
 from collector.storage.tables import deliveries
+from tests.databases import sqlite_url
 from tests.outbox import Outbox, open_outbox
 from tests.rows import SetColumns
 
@@ -31,7 +32,7 @@ def listed(folder: Path, *arguments: str) -> list[dict[str, Any]]:
 
 def prepare(folder: Path, fill: Callable[[Outbox], Awaitable[None]]) -> None:
     async def work() -> None:
-        async with open_outbox(folder) as outbox:
+        async with open_outbox(sqlite_url(folder)) as outbox:
             await fill(outbox)
 
     asyncio.run(work())

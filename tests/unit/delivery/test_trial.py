@@ -1,8 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from ipaddress import ip_network
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,14 +10,8 @@ from collector.delivery.trial import Trial, make_event
 from collector.domain.delivery import Outcome
 from collector.domain.errors import UnknownDestination
 from collector.domain.lane import Lane
-from tests.outbox import START, Outbox, open_outbox
+from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 async def attempt(outbox: Outbox, key: str, *allow: str) -> Outcome:

@@ -3,15 +3,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from ipaddress import ip_network
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Connection
 from structlog.testing import capture_logs
 
 from collector.delivery.lanes import LANE_SLOTS
@@ -28,18 +25,12 @@ from collector.storage.leases import LEASE
 from collector.storage.secrets import SecretBox
 from collector.storage.tables import attempts, deliveries, destinations, events
 from collector.storage.writer import Write
-from tests.outbox import START, Outbox, open_outbox
-from tests.rows import SetColumns
+from tests.outbox import START, Outbox
+from tests.rows import SetColumns, refusing
 from tests.sink import Reply, Sink
 
 PROVEN = Lane(first_success_at=START, last_success_at=START)
 API_KEY = "drift-key-0123456789"
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -454,27 +445,10 @@ async def test_a_row_that_the_database_refuses_costs_the_others_of_its_turn_noth
     async with Sink() as sink:
         await add_driftrock(outbox, sink)
         await outbox.add_events(3)
-        await outbox.store.write(_RefuseToDeliver(2))
-        await work(outbox, sender, sink, 3)
+        async with refusing(outbox.store, deliveries, id=2, state="delivered"):
+            await work(outbox, sender, sink, 3)
     assert await outbox.states() == ["delivered", "leased", "delivered"]
     assert len(sink.received) == 3
-
-
-@dataclass(frozen=True)
-class _RefuseToDeliver:
-    """Make the database refuse one row's delivery, whoever writes it."""
-
-    delivery_id: int
-
-    @classmethod
-    def run(cls, connection: Connection, writes: Sequence[_RefuseToDeliver]) -> Sequence[None]:
-        for write in writes:
-            connection.exec_driver_sql(
-                "CREATE TRIGGER broken BEFORE UPDATE ON deliveries "
-                f"WHEN new.id = {write.delivery_id} AND new.state = 'delivered' "
-                "BEGIN SELECT RAISE(ABORT, 'broken row'); END"
-            )
-        return [None] * len(writes)
 
 
 async def test_stopping_finishes_what_is_under_way_and_begins_nothing(

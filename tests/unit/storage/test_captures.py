@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,24 +20,24 @@ from collector.storage.captures import (
 from collector.storage.store import Database, Store, open_store
 from collector.storage.writer import Write
 from tests.installation import SITE, SOURCE, new_capture
-from tests.outbox import SOURCE_ID, open_outbox
+from tests.outbox import SOURCE_ID, Outbox
 
 SECOND = SOURCE[:-1] + "2"
 UNKNOWN = SOURCE[:-1] + "9"
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await open_store(f"sqlite:///{tmp_path / 'collector.db'}")
+async def store(database_url: str) -> AsyncIterator[Store]:
+    opened = await open_store(database_url)
     await opened.write(CreateCapture(capture=new_capture()))
     yield opened
     await opened.close()
 
 
 @pytest.fixture
-async def beside(tmp_path: Path, store: Store) -> AsyncIterator[Store]:
-    """The same file as another process opens it: a command of the CLI, another server."""
-    opened = await open_store(f"sqlite:///{tmp_path / 'collector.db'}")
+async def beside(database_url: str, store: Store) -> AsyncIterator[Store]:
+    """The same database as another process opens it: a command of the CLI, another server."""
+    opened = await open_store(database_url)
     yield opened
     await opened.close()
 
@@ -88,6 +87,21 @@ async def test_no_change_is_missed_whatever_the_clock_of_the_process_that_made_i
     paused = snapshot.get(SOURCE)
     assert paused is not None
     assert paused.state == "paused"
+
+
+async def test_no_change_is_missed_when_two_processes_make_one_each_at_once(
+    store: Store, beside: Store
+) -> None:
+    await store.write(CreateCapture(capture=new_capture(source_id=SECOND, created_at=5)))
+    snapshot = CaptureSnapshot(store)
+    for number in range(10):
+        name = f"Renamed {number}"
+        own = store.write(change(SOURCE, name=name))
+        others = beside.write(change(SECOND, name=name))
+        for one in (own, others):
+            await one
+            await snapshot.refresh()
+        assert [getattr(snapshot.get(one), "name", None) for one in (SOURCE, SECOND)] == [name] * 2
 
 
 class Unplugged:
@@ -196,16 +210,15 @@ async def test_captures_are_listed_oldest_first(store: Store) -> None:
     assert [one.created_at for one in await store.read(list_captures)] == [1, 6, 7]
 
 
-async def test_destinations_are_linked_once_and_unlinked(tmp_path: Path) -> None:
-    async with open_outbox(tmp_path) as outbox:
-        one, two = [await outbox.add_destination(url="https://e.org/") for _ in range(2)]
-        link = LinkDestination(source_id=SOURCE_ID, destination_id=one)
-        await outbox.store.write(link)
-        assert await outbox.store.read(destinations_of, SOURCE_ID) == sorted([one, two])
-        for _ in range(2):
-            await outbox.store.write(replace(link, linked=False))
-        assert await outbox.store.read(destinations_of, SOURCE_ID) == [two]
-        assert await outbox.store.read(destinations_of, UNKNOWN) == []
+async def test_destinations_are_linked_once_and_unlinked(outbox: Outbox) -> None:
+    one, two = [await outbox.add_destination(url="https://e.org/") for _ in range(2)]
+    link = LinkDestination(source_id=SOURCE_ID, destination_id=one)
+    await outbox.store.write(link)
+    assert await outbox.store.read(destinations_of, SOURCE_ID) == sorted([one, two])
+    for _ in range(2):
+        await outbox.store.write(replace(link, linked=False))
+    assert await outbox.store.read(destinations_of, SOURCE_ID) == [two]
+    assert await outbox.store.read(destinations_of, UNKNOWN) == []
 
 
 async def test_what_is_not_there_cannot_be_linked(store: Store) -> None:

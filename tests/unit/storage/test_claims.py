@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect
 from sqlalchemy.dialects import postgresql
 
 from collector.domain.event import Event
@@ -15,16 +14,11 @@ from collector.storage import claims
 from collector.storage.claims import Claim, Turn
 from collector.storage.leases import LEASE, Claimed, ReapLeases
 from collector.storage.tables import attempts
-from tests.outbox import START, Outbox, open_outbox
+from tests.databases import ON_SQLITE
+from tests.outbox import START, Outbox
 
 URL = "https://hooks.example.com/in"
 PROVEN = Lane(first_success_at=START, last_success_at=START)
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 def render(event: Event) -> bytes:
@@ -199,6 +193,7 @@ async def test_a_turn_claims_for_several_lanes(outbox: Outbox) -> None:
     assert [len(lane) for lane in done.claimed] == [1, 2, 2]
 
 
+@ON_SQLITE
 async def test_finding_due_rows_uses_the_partial_index(outbox: Outbox) -> None:
     dialect = outbox.store.database._engine.dialect  # type: ignore[attr-defined]
     for statement in (claims._LEASE_OPEN, claims._LEASE_PROBE, claims._READ):
@@ -221,14 +216,9 @@ def test_other_processes_rows_are_skipped_where_the_database_can() -> None:
 
 
 async def test_the_schema_has_the_indexes_that_claims_use(outbox: Outbox) -> None:
-    names = await outbox.store.read(
-        lambda connection: set(
-            connection.execute(
-                text(
-                    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 'deliveries'"
-                )
-            ).scalars()
-        )
+    indexes = await outbox.store.read(
+        lambda connection: inspect(connection).get_indexes("deliveries")
     )
+    names = {index["name"] for index in indexes}
     assert {"ix_deliveries_ready", "ix_deliveries_leased", "ix_deliveries_held"} <= names
     assert LEASE == 45 * SECOND

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +17,8 @@ from collector.storage.deliveries import (
     newest_deliveries,
 )
 from collector.storage.tables import deliveries
-from tests.outbox import SOURCE_ID, START, Outbox, open_outbox
+from tests.outbox import SOURCE_ID, START, Outbox
 from tests.rows import SetColumns
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

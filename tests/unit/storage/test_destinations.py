@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,16 +15,11 @@ from collector.storage.destinations import (
     list_destinations,
     waiting_counts,
 )
-from tests.outbox import SOURCE_ID, START, Outbox, open_outbox
+from tests.databases import ON_SQLITE
+from tests.outbox import SOURCE_ID, START, Outbox
 
 URL = "https://hooks.example.com/in"
 SECRET = "whsec_" + "A" * 32
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 async def test_a_destination_is_read_back_as_it_was_stored(outbox: Outbox) -> None:
@@ -37,6 +31,7 @@ async def test_a_destination_is_read_back_as_it_was_stored(outbox: Outbox) -> No
     assert await outbox.store.read(captures_of) == {key: [SOURCE_ID]}
 
 
+@ON_SQLITE
 async def test_no_secret_lies_in_the_file_in_the_clear(outbox: Outbox, tmp_path: Path) -> None:
     await outbox.add_destination(url=URL, secret=SECRET)
     files = [path.read_bytes() for path in tmp_path.iterdir()]

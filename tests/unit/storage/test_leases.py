@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,19 +10,13 @@ from collector.domain.times import MINUTE, SECOND
 from collector.storage.claims import Claim, Turn
 from collector.storage.leases import LEASE, Claimed, Ended, ReapLeases, ReleaseLease
 from collector.storage.tables import attempts
-from tests.outbox import START, Outbox, open_outbox
+from tests.outbox import START, Outbox
 
 OK = Outcome(kind=OutcomeKind.OK, reason="ok", http_status=200, excerpt="fine", latency_ms=12)
 REJECTED = Outcome(kind=OutcomeKind.REFUSED, reason="rejected", http_status=400)
 SHUT = Outcome(kind=OutcomeKind.AUTH, reason="auth", http_status=401)
 TIMEOUT = Outcome(kind=OutcomeKind.UNKNOWN, reason="timeout")
 PROVEN = Lane(first_success_at=START, last_success_at=START)
-
-
-@pytest.fixture
-async def outbox(tmp_path: Path) -> AsyncIterator[Outbox]:
-    async with open_outbox(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -44,9 +44,13 @@ Headers = Iterable[tuple[str, str]]
 
 @dataclass(frozen=True, kw_only=True)
 class Behind:
-    """What nginx stands in front of, by its address, and under which names it is asked."""
+    """What nginx stands in front of, by its address, and under which names it is asked.
+
+    Of several servers of the collector the others are `more`.
+    """
 
     collector: str
+    more: tuple[str, ...] = ()
     site: str = "http://127.0.0.1:1"
     site_host: str = SITE_HOST
     own_host: str = OWN_HOST
@@ -194,6 +198,7 @@ def reserve_port() -> socket:
 def write_conf(made: Nginx, changes: Mapping[str, str]) -> None:
     """Write the shipped file with other places. Every text that is replaced must be there."""
     behind, pem = made.behind, "/etc/ssl"
+    servers = [url.removeprefix("http://") for url in (behind.collector, *behind.more)]
     places = {
         "http {": "\n".join(["http {", *(f"{n}_temp_path {made.folder}/{n};" for n in _TEMP)]),
         "/run/nginx.pid": f"{made.folder}/nginx.pid",
@@ -202,7 +207,7 @@ def write_conf(made: Nginx, changes: Mapping[str, str]) -> None:
         f"{pem}/{SITE_HOST}/privkey.pem": str(made.certificate.key_file),
         f"{pem}/{OWN_HOST}/fullchain.pem": str(made.certificate.file),
         f"{pem}/{OWN_HOST}/privkey.pem": str(made.certificate.key_file),
-        "127.0.0.1:8000": behind.collector.removeprefix("http://"),
+        "server 127.0.0.1:8000;": " ".join(f"server {server};" for server in servers),
         "127.0.0.1:8080": behind.site.removeprefix("http://"),
         SITE_HOST: behind.site_host,
         OWN_HOST: behind.own_host,
@@ -220,7 +225,11 @@ def write_conf(made: Nginx, changes: Mapping[str, str]) -> None:
 
 
 @asynccontextmanager
-async def nginx(behind: Behind, changes: Mapping[str, str] | None = None) -> AsyncIterator[Nginx]:
+async def nginx(
+    behind: Behind,
+    changes: Mapping[str, str] | None = None,
+    certificate: Certificate | None = None,
+) -> AsyncIterator[Nginx]:
     """A running nginx; `changes` replaces further text of the file, such as marked timeouts."""
     folder = Path(mkdtemp(prefix="nginx-"))
     folder.chmod(0o755)  # its workers are nobody's own and have to reach their temporary files
@@ -228,7 +237,7 @@ async def nginx(behind: Behind, changes: Mapping[str, str] | None = None) -> Asy
         made = Nginx(
             folder=folder,
             behind=behind,
-            certificate=make_certificate(folder, behind.site_host, behind.own_host),
+            certificate=certificate or make_certificate(folder, behind.site_host, behind.own_host),
             port=secure.getsockname()[1],
             plain_port=plain.getsockname()[1],
         )

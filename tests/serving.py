@@ -144,6 +144,28 @@ async def serving(data_dir: Path, *arguments: str, **settings: str) -> AsyncIter
             await collector.kill()
 
 
+@asynccontextmanager
+async def working(collector: Collector, count: int) -> AsyncIterator[list[Process]]:
+    """`collector work`, so many times."""
+    processes = []
+    for _ in range(count):
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "collector", "work"),
+            env=environment(collector.data_dir, **collector.settings),
+            stderr=asyncio.subprocess.PIPE,
+        )
+        assert process.stderr is not None
+        assert b"collector delivers" in await process.stderr.readline()
+        processes.append(process)
+    try:
+        yield processes
+    finally:
+        for process in processes:
+            if process.returncode is None:
+                process.kill()
+                await process.communicate()
+
+
 def bound_socket() -> socket:
     """Take a free port: its number is known before anything listens there."""
     sock = socket()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,6 +36,8 @@ AD_METADATA = {
     "utm_medium": "cpc",
     "utm_source": "google",
 }
+FULL_METADATA = {"ga_client_id": GA_CLIENT_ID, **AD_METADATA}
+FORM = {"name": "Ada Löwe", "email": "ada@example.com", "message": "Two rooms,\nplease"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +128,11 @@ class Inbox:
 
 
 @dataclass(kw_only=True)
-class Shop:
-    """Everything but the browser."""
+class Company:
+    """Everything but the browser, whatever stands in front."""
 
     site: Site
-    front: Front
-    collector: Collector
+    servers: Sequence[Collector]
     inbox: Inbox
     certificate: Certificate
     ports: dict[str, int]
@@ -138,10 +140,14 @@ class Shop:
     account_source_ids: set[str]
     scheme: str = "https"
 
+    @property
+    def collector(self) -> Collector:
+        """The collector, or the first of its servers."""
+        return self.servers[0]
+
     async def reset(self) -> None:
         """Begin a test."""
         self.site.reset()
-        self.front.reset()
         self.use(PATH)
         await self.inbox.reset()
 
@@ -167,13 +173,40 @@ class Shop:
         return source_id
 
     async def collector_knows(self, source_id: str) -> None:
-        """Wait until page views of a new capture are taken: at most a second."""
+        """Wait until page views of a new capture are taken everywhere: at most a second."""
+        view = {"source_id": source_id, "url": self.origin()}
         async with aiohttp.ClientSession() as client, asyncio.timeout(WAIT_S):
-            status = 404
-            while status == 404:
-                view = {"source_id": source_id, "url": self.origin()}
-                async with client.post(f"{self.collector.base}/t", json=view) as answer:
-                    status = answer.status
+            for server in self.servers:
+                status = 404
+                while status == 404:
+                    async with client.post(f"{server.base}/t", json=view) as answer:
+                        status = answer.status
+
+    def documented_body(self, lead: Lead, fields: dict[str, str]) -> bytes:
+        """Write the body as Driftrock documents it, from what the visitor did and when it came."""
+        at = datetime.fromtimestamp(lead.stored.created_at // 1000 / 1000, UTC)
+        body = {
+            "event_type": "lead",
+            "event_name": "Lead",
+            "source_id": self.site.source_id,
+            "fields": fields,
+            "metadata": FULL_METADATA,
+            "event_id": lead.stored.event_id,
+            "created_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        }
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(kw_only=True)
+class Shop(Company):
+    """A company whose front tests can look into, and keep answers back in."""
+
+    front: Front
+
+    async def reset(self) -> None:
+        """Begin a test."""
+        await super().reset()
+        self.front.reset()
 
 
 @asynccontextmanager
@@ -201,7 +234,7 @@ async def open_shop(folder: Path) -> AsyncIterator[Shop]:
         shop = Shop(
             site=front.site,
             front=front,
-            collector=collector,
+            servers=[collector],
             inbox=Inbox(driftrock.state.account, store),
             certificate=certificate,
             ports=ports,

@@ -44,35 +44,38 @@ SUBMIT = """(id) => {
 FIELDS = {name: f"{name}!" for name in SHADOWS} | {"email": "ada@example.com"}
 
 
-async def unreachable(visitor: Visitor) -> None:
+Trouble = Callable[[Shop, Visitor], Awaitable[None]]
+
+
+async def unreachable(_shop: Shop, visitor: Visitor) -> None:
     async def fail(route: Route) -> None:
         await route.abort("connectionrefused")
 
     await visitor.context.route("**/_lc/t", fail)
 
 
-async def blocked(visitor: Visitor) -> None:
+async def blocked(_shop: Shop, visitor: Visitor) -> None:
     async def fail(route: Route) -> None:
         await route.abort("blockedbyclient")
 
     await visitor.context.route("**/_lc/t*", fail)
 
 
-def answering(make: Callable[[], Response]) -> Callable[[Visitor], Awaitable[None]]:
+def answering(make: Callable[[], Response]) -> Trouble:
     async def answer(_pass_on: PassOn) -> Response:
         return make()
 
-    async def trouble(visitor: Visitor) -> None:
-        visitor.shop.front.between["/t"] = answer
+    async def trouble(shop: Shop, _visitor: Visitor) -> None:
+        shop.front.between["/t"] = answer
 
     return trouble
 
 
-async def none(_visitor: Visitor) -> None:
+async def none(_shop: Shop, _visitor: Visitor) -> None:
     """All is well."""
 
 
-TROUBLES: dict[str, Callable[[Visitor], Awaitable[None]]] = {
+TROUBLES: dict[str, Trouble] = {
     "none": none,
     "unreachable": unreachable,
     "script blocked": blocked,
@@ -109,10 +112,10 @@ def listen(visitor: Visitor) -> list[str]:
     ],
 )
 async def test_whatever_the_collector_does_the_page_works_and_the_lead_arrives(
-    shop: Shop, visitor: Visitor, trouble: Callable[[Visitor], Awaitable[None]]
+    shop: Shop, visitor: Visitor, trouble: Trouble
 ) -> None:
     shop.site.pages["/crowded"] = CROWDED
-    await trouble(visitor)
+    await trouble(shop, visitor)
     heard = listen(visitor)
     await visitor.page.goto(shop.url(f"/crowded?{AD}"))
     sink = visitor.page.frame(name="sink")

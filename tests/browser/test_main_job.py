@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -17,11 +16,12 @@ from tests.browser.shop import (
     AD_METADATA,
     API_KEY,
     FOREIGN,
+    FORM,
+    FULL_METADATA,
     GA_CLIENT_ID,
     GCLID,
     PATH,
     SUBDOMAIN,
-    Lead,
     Shop,
     Topology,
 )
@@ -29,23 +29,6 @@ from tests.browser.site import PAGES
 from tests.browser.visitor import Visitor
 
 ON_EACH_SCHEME = pytest.mark.parametrize("scheme", ["http", "https"])
-FULL_METADATA = {"ga_client_id": GA_CLIENT_ID, **AD_METADATA}
-FORM = {"name": "Ada Löwe", "email": "ada@example.com", "message": "Two rooms,\nplease"}
-
-
-def documented_body(shop: Shop, lead: Lead, fields: dict[str, str]) -> bytes:
-    """Write the body as Driftrock documents it, from what the visitor did and when it was stored."""
-    at = datetime.fromtimestamp(lead.stored.created_at // 1000 / 1000, UTC)
-    body = {
-        "event_type": "lead",
-        "event_name": "Lead",
-        "source_id": shop.site.source_id,
-        "fields": fields,
-        "metadata": FULL_METADATA,
-        "event_id": lead.stored.event_id,
-        "created_at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-    }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @ON_EACH_SCHEME
@@ -66,7 +49,7 @@ async def test_an_ad_click_two_pages_ago_reaches_driftrock_byte_for_byte(
     assert visitor.page.url == f"{base}/f/{shop.site.source_id}/thanks"
     lead = await shop.inbox.only()
     assert lead.authorization == f"Bearer {API_KEY}"
-    assert lead.raw == documented_body(shop, lead, FORM | {"message": "Two rooms,\r\nplease"})
+    assert lead.raw == shop.documented_body(lead, FORM | {"message": "Two rooms,\r\nplease"})
     assert GCLID.encode() in lead.raw
     assert began <= datetime.fromtimestamp(lead.stored.created_at / 1e6, UTC) <= datetime.now(UTC)
 

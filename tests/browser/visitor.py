@@ -10,7 +10,7 @@ from typing import Any
 from playwright.async_api import BrowserContext, Cookie, Page, Response, expect
 
 from tests.browser.front import PREFIX, SITE
-from tests.browser.shop import GA_CLIENT_ID, Shop
+from tests.browser.shop import GA_CLIENT_ID, Company
 from tests.browser.site import WAIT_S
 
 THANKS = re.compile(r"/f/[0-9a-f-]{36}/thanks$")
@@ -30,7 +30,7 @@ def answers_view(response: Response) -> bool:
 class Visitor:
     """Acts on one page, in a browser of its own."""
 
-    shop: Shop
+    shop: Company
     context: BrowserContext
     page: Page
 

@@ -4,42 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from asyncio.subprocess import PIPE, Process
+from asyncio.subprocess import PIPE
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 from cryptography.fernet import Fernet
 
 from tests.postgres import Cluster
-from tests.serving import Collector, environment
+from tests.serving import Collector, environment, working
 from tests.sink import Sink
 
 LEADS = 200
-
-
-@asynccontextmanager
-async def working(collector: Collector, count: int) -> AsyncIterator[list[Process]]:
-    """`collector work`, so many times."""
-    processes = []
-    for _ in range(count):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "collector", "work"),
-            env=environment(collector.data_dir, **collector.settings),
-            stderr=PIPE,
-        )
-        assert process.stderr is not None
-        assert b"collector delivers" in await process.stderr.readline()
-        processes.append(process)
-    try:
-        yield processes
-    finally:
-        for process in processes:
-            if process.returncode is None:
-                process.kill()
-                await process.communicate()
 
 
 async def test_two_servers_and_two_workers_deliver_every_lead_once(

@@ -108,6 +108,13 @@ class Sink:
             await self._arrival.wait_for(lambda: len(self.received) >= count)
         return self.received
 
+    async def reply_to(self, _received: Received) -> Reply:
+        """Choose an answer, and wait until it may be given."""
+        reply = self.script.popleft() if self.script else self.otherwise
+        if reply.until:
+            await reply.until.wait()
+        return reply
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await self._answer(reader, writer):
             pass
@@ -120,9 +127,7 @@ class Sink:
         async with self._arrival:
             self.received.append(received)
             self._arrival.notify_all()
-        reply = self.script.popleft() if self.script else self.otherwise
-        if reply.until:
-            await reply.until.wait()
+        reply = await self.reply_to(received)
         writer.write(reply.render())
         await writer.drain()
         return reply.raw is None

@@ -18,8 +18,6 @@ from collector.config.settings import PREFIX, SETTINGS, Setting
 from collector.domain.errors import SettingsError
 
 CONFIG = PREFIX + "CONFIG"
-NO_SETTINGS = ("config", "fail_at")
-"""What else the environment may hold: the TOML file, and where a test wants a failure."""
 
 DEFAULT = "default"
 
@@ -55,7 +53,7 @@ class Layer:
     def unknown(self) -> Iterator[SettingsError]:
         """Name each text that sets nothing, and the nearest name that would."""
         known = {name: self._spelled(name) for row in SETTINGS for name in row.names}
-        known |= {} if self.file else {name: self._spelled(name) for name in NO_SETTINGS}
+        known |= {} if self.file else {"config": CONFIG}
         for name in sorted(self.texts.keys() - known.values()):
             plain = name.removeprefix(PREFIX).lower()
             nearest = known[get_close_matches(plain, known, n=1, cutoff=0)[0]]

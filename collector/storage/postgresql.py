@@ -7,8 +7,9 @@ which of the driver's errors mean that nothing can be written now.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from itertools import count
 from typing import Any, TypeVar
 
 import asyncpg
@@ -26,9 +27,15 @@ CONNECT_S = 10
 LISTEN_AGAIN_S = 5
 CHANNEL = "collector_news"
 
-_DISK_FULL, _READ_ONLY = "53100", "25006"
-_AWAY = ("08", "53", "57")
-"""Classes of SQLSTATE in which the server, not the statement, is at fault
+TRIES = 5
+
+_DISK_FULL = "53100"
+_GIVEN_UP = ("40001", "40P01")
+"""SQLSTATEs of a transaction that was given up for another's sake, and may be done again
+(https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html)."""
+
+_AWAY = ("08", "25006", "53", "55P03", "57", *_GIVEN_UP)
+"""Classes and codes of SQLSTATE in which the server, not the statement, is at fault
 (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
 
@@ -74,22 +81,36 @@ class PostgresDatabase:
         the commit: whether it happened is unknown then, and nobody is told that it did.
         """
         try:
-            connection = await self._writing()
-            async with connection.begin():
-                results = await connection.run_sync(apply_writes, writes)
-                if is_news(writes):
-                    await connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
-                return results
-        except (DBAPIError, OSError, TimeoutError) as error:
-            raise await self._judged(error) from error
+            return await self._insist(self._transact, writes)
+        except StoreUnavailable:
+            await self._drop_writing()  # whatever it still waits for, a new one is not in it
+            raise
 
     async def read(self, query: Callable[..., Result], *arguments: Any) -> Result:
         """Run a query, `query(connection, *arguments)`, on a connection of its own."""
-        try:
-            async with self._engine.connect() as connection:
-                return await connection.run_sync(query, *arguments)
-        except (DBAPIError, OSError, TimeoutError) as error:
-            raise await self._judged(error) from error
+        return await self._insist(self._read, query, *arguments)
+
+    async def _insist(self, act: Callable[..., Awaitable[Result]], *arguments: Any) -> Result:
+        """Do it, and again where PostgreSQL gave it up for another transaction's sake."""
+        tries = count(1)
+        while True:
+            try:
+                return await act(*arguments)
+            except (DBAPIError, OSError, TimeoutError) as error:
+                if _sqlstate(error) not in _GIVEN_UP or next(tries) == TRIES:
+                    raise _judged(error) from error
+
+    async def _transact(self, writes: Sequence[Write]) -> Sequence[Any]:
+        connection = await self._writing()
+        async with connection.begin():
+            results = await connection.run_sync(apply_writes, writes)
+            if is_news(writes):
+                await connection.exec_driver_sql(f"NOTIFY {CHANNEL}")
+            return results
+
+    async def _read(self, query: Callable[..., Result], *arguments: Any) -> Result:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(query, *arguments)
 
     @asynccontextmanager
     async def news(self, wake: Callable[[], None]) -> AsyncIterator[None]:
@@ -137,16 +158,19 @@ class PostgresDatabase:
             await connection.invalidate()
             await connection.close()
 
-    async def _judged(self, error: Exception) -> Exception:
-        """Tell a statement at fault, which is its caller's, from a database that is away."""
-        state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
-        lost = isinstance(error, DBAPIError) and error.connection_invalidated
-        if state == _DISK_FULL:
-            return DiskFull("the database has no room for another event")
-        away = isinstance(error, (OSError, TimeoutError, OperationalError, InterfaceError))
-        if lost or away or state == _READ_ONLY or state[:2] in _AWAY:
-            await self._drop_writing()
-            return StoreUnavailable(
-                f"the database cannot be used now: {type(error).__name__} {state}"
-            )
-        return error
+
+def _judged(error: Exception) -> Exception:
+    """Tell a statement at fault, which is its caller's, from a database that is away."""
+    state = _sqlstate(error)
+    if state == _DISK_FULL:
+        return DiskFull("the database has no room for another event")
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    away = isinstance(error, (OSError, TimeoutError, OperationalError, InterfaceError))
+    if lost or away or state.startswith(_AWAY):
+        fault = f"{type(error).__name__} {state}"
+        return StoreUnavailable(f"the database cannot be used now: {fault}")
+    return error
+
+
+def _sqlstate(error: Exception) -> str:
+    return str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")

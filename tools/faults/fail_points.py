@@ -89,9 +89,7 @@ _CYCLE = "uvicorn.protocols.http.httptools_impl:RequestResponseCycle"
 _WORKER = "collector.delivery.worker:Worker"
 
 FAIL_POINTS: Final = {
-    "body_half_read": FailPoint(
-        places=(f"{_CYCLE}.receive",), after=True, counts=_is_half_a_body
-    ),
+    "body_half_read": FailPoint(places=(f"{_CYCLE}.receive",), after=True, counts=_is_half_a_body),
     "before_begin": FailPoint(places=_TRANSACT, counts=_stores),
     "event_inserted": FailPoint(
         places=("collector.storage.events:send_rows",), after=True, counts=_inserts_event
@@ -103,9 +101,7 @@ FAIL_POINTS: Final = {
     ),
     "claimed": FailPoint(places=(f"{_WORKER}._begin",)),
     "connected": FailPoint(places=("aiohttp:TCPConnector.connect",), after=True, flush=True),
-    "request_sent": FailPoint(
-        places=("aiohttp.client_reqrep:ClientResponse.start",), flush=True
-    ),
+    "request_sent": FailPoint(places=("aiohttp.client_reqrep:ClientResponse.start",), flush=True),
     "answer_read": FailPoint(places=("collector.delivery.sender:Sender.send",), after=True),
     "outcome_before_commit": FailPoint(
         places=("collector.storage.claims:record_attempts",), after=True, counts=_records

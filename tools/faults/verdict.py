@@ -28,7 +28,9 @@ Lines = Sequence[Mapping[str, Any]]
 
 def read_lines(record: Path) -> Lines:
     """Read a file of JSON lines; one that was never begun is empty."""
-    return [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    return (
+        [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from tests.kills.conftest import create_database
 from tests.kills.test_fail_points import settles_without_loss
 from tests.outbox import START, Outbox
 from tests.postgres import Cluster
+from tools.faults.campaign import crash
 from tools.faults.proxy import CommitProxy, Cut
 from tools.faults.scene import Scene, open_scene
 
@@ -36,8 +37,7 @@ async def test_a_database_that_crashes_under_load_costs_no_lead_and_no_restart(
     async with scene.load.running():
         for _ in range(2):
             await scene.back()
-            await asyncio.to_thread(postgres.stop, "immediate")
-            await asyncio.to_thread(postgres.start)
+            await crash(postgres)
         await scene.back()
         for _ in range(3):
             await asyncio.to_thread(postgres.sql, END_BACKENDS)

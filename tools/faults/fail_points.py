@@ -47,7 +47,8 @@ def _is_half_a_body(_arguments: Arguments, message: Any) -> bool:
 
 def _starts_the_answer(arguments: Arguments, _result: Any) -> bool:
     cycle, message = arguments
-    return message["type"] == "http.response.start" and cycle.scope["path"].startswith("/f/")
+    starts = message["type"] == "http.response.start"
+    return starts and str(cycle.scope["path"]).startswith("/f/")
 
 
 def _records(arguments: Arguments, _result: Any) -> bool:

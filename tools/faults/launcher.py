@@ -12,19 +12,18 @@ import os
 
 from collector.cli import main
 from collector.delivery import worker
-from collector.delivery.sender import Sender
+from collector.delivery.sender import TOTAL_S, Sender
 from collector.domain.times import SECOND
-from collector.storage import claims
+from collector.storage import claims, leases
 from tools.faults.fail_points import arm
 
 
 def shorten_leases(lease_s: float) -> None:
     """Shorten the lease, and in proportion an attempt's longest time and the reaper's round."""
-    share = lease_s * SECOND / claims.LEASE
-    claims.LEASE = round(lease_s * SECOND)  # type: ignore[misc]  # the product has no such setting
-    worker.TEND_S = worker.TEND_S * share  # type: ignore[misc]  # the same
-    defaults = Sender.__init__.__kwdefaults__
-    defaults["total_s"] = defaults["total_s"] * share
+    share = lease_s * SECOND / leases.LEASE
+    setattr(claims, "LEASE", round(lease_s * SECOND))  # noqa: B010  (the product has no such setting)
+    setattr(worker, "TEND_S", worker.TEND_S * share)  # noqa: B010  (the same)
+    Sender.__init__.__kwdefaults__ = {"total_s": TOTAL_S * share}
 
 
 def start() -> None:

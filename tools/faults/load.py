@@ -17,7 +17,7 @@ import aiohttp
 
 SENDERS: Final = 8
 PAUSE_S: Final = 0.01
-AGAIN_S: Final = 0.05
+AGAIN_S: Final = 0.1
 ANSWER_S: Final = 15
 UNAVAILABLE: Final = (503, 507)
 """All that a collector may answer to a good lead beside success."""

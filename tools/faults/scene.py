@@ -43,9 +43,9 @@ class Scene:
         self.programs.append(server)
         return server
 
-    def add_worker(self, **settings: str) -> Program:
+    def add_worker(self) -> Program:
         """Add a delivery worker."""
-        worker = self.site.program("work", **settings)
+        worker = self.site.program("work")
         self.programs.append(worker)
         return worker
 
@@ -59,12 +59,9 @@ class Scene:
         running = [program for program in self.programs if program.runs]
         return list(await asyncio.gather(*[program.stop() for program in running]))
 
-    async def kill(self, victim: Program, random: Random) -> None:
-        """Kill a program under load at a moment that nobody chose, and start it again."""
+    async def spell(self, random: Random) -> None:
+        """Let the load go on for a time that nobody chose."""
         await asyncio.sleep(random.uniform(0, SPELL_S))
-        await victim.kill()
-        await victim.start()
-        await self.back()
 
     async def back(self) -> None:
         """Wait until leads are acknowledged again."""

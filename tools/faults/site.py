@@ -55,7 +55,7 @@ class Site:
     def __post_init__(self) -> None:
         self._encryption_key = Fernet.generate_key().decode()
 
-    def program(self, *arguments: str, lease_s: float = LEASE_S, **settings: str) -> Program:
+    def program(self, *arguments: str) -> Program:
         """Describe a program of this installation."""
         named = {
             "database_url": self.database_url,
@@ -63,11 +63,11 @@ class Site:
             "encryption_keys": self._encryption_key,
             "rate_limit": "0",
             "log_format": "json",
-            "lease_s": str(lease_s),
+            "lease_s": str(LEASE_S),
         }
         return Program(
             arguments=arguments,
-            environment=environment(self.folder, **{**named, **self.settings, **settings}),
+            environment=environment(self.folder, **(named | self.settings)),
         )
 
     def server(self, *arguments: str) -> tuple[Program, str]:

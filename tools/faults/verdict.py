@@ -147,7 +147,7 @@ def _stored_twice(evidence: Evidence) -> Iterator[str]:
 
 
 def _owes_too_little(evidence: Evidence) -> Iterator[str]:
-    """An event and what it owes are one commit, acknowledged or not."""
+    """Find events without all they owe: the two are one commit, acknowledged or not."""
     owed = Counter(row["event"] for row in evidence.deliveries)
     for row in evidence.events:
         if owed[row["id"]] != len(evidence.received):
@@ -155,7 +155,7 @@ def _owes_too_little(evidence: Evidence) -> Iterator[str]:
 
 
 def _bodies_differ(evidence: Evidence) -> Iterator[str]:
-    """Every attempt of a delivery sends the bytes that the store keeps."""
+    """Find requests whose bytes are not those that the store keeps for every attempt."""
     kept = {(row["event"], row["destination_id"]): row["body"] for row in evidence.deliveries}
     for key, lines in evidence.received.items():
         for line in lines:
@@ -165,7 +165,7 @@ def _bodies_differ(evidence: Evidence) -> Iterator[str]:
 
 
 def _attempts_missing(evidence: Evidence) -> Iterator[str]:
-    """Every change of state has its attempt; a delivered row's last one ended well."""
+    """Find changes of state without their attempt; a delivered row's last one ended well."""
     tried: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
     for row in evidence.attempts:
         tried[row["delivery_id"]].append(row)
@@ -181,7 +181,7 @@ def _attempts_missing(evidence: Evidence) -> Iterator[str]:
 
 
 def _sent_too_often(evidence: Evidence) -> Iterator[str]:
-    """No request without its attempt, so none twice but after one whose end nobody knows."""
+    """Find requests without an attempt: none goes twice but after one whose end is unknown."""
     allowed = {(row["event"], row["destination_id"]): row for row in evidence.deliveries}
     for key, lines in evidence.received.items():
         for event, times in Counter(line["event"] for line in lines).items():

@@ -1,0 +1,69 @@
+"""Processes killed under load at random moments; senders try again with the same `_event_id`."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from random import Random
+from urllib.parse import urlsplit
+
+import pytest
+
+from collector.storage.tables import attempts
+from tests.kills.test_fail_points import settles_without_loss
+from tests.sink import Reply
+from tools.faults.campaign import kill_in_turn, man
+from tools.faults.scene import Scene
+
+KILLS = 52
+
+
+async def survives(scene: Scene, kills: int, of_each: int) -> None:
+    """Kill so often, then everything that was acknowledged must be there and arrive."""
+    victims = man(scene, of_each)
+    await scene.start()
+    async with scene.load.running():
+        await scene.back()
+        await kill_in_turn(scene, victims, Random(1), lambda done: done < kills)
+    print(f"{kills} kills")
+    await settles_without_loss(scene)
+
+
+async def test_server_and_worker_killed_under_load_lose_nothing(scene: Scene) -> None:
+    await survives(scene, 2, of_each=1)
+
+
+@pytest.mark.long
+async def test_many_kills_under_load_lose_nothing(scene: Scene) -> None:
+    await survives(scene, KILLS, of_each=2)
+
+
+async def test_a_stop_finishes_what_is_stored_and_what_is_under_way(scene: Scene) -> None:
+    """A told server answers whom it took, sends what it began, and ends with status 0."""
+    [sink] = scene.destinations
+    may_answer = asyncio.Event()
+    sink.otherwise = Reply(until=may_answer)
+    server = scene.add_server()
+    await scene.start()
+    await scene.load.send(5)
+    await sink.wait_for(5)
+    stopping = asyncio.create_task(server.stop())
+    async with scene.load.running(senders=2):
+        await no_more_taken(scene.load.addresses[0])
+        may_answer.set()
+        assert await stopping == 0
+        await scene.start()
+        await scene.back()
+    await settles_without_loss(scene)
+    rows = await scene.site.rows(attempts)
+    assert {row["outcome"] for row in rows} == {"ok"}
+
+
+async def no_more_taken(address: str) -> None:
+    """Wait until a server takes no new connection."""
+    where = urlsplit(address)
+    with suppress(ConnectionRefusedError):
+        while True:
+            _, writer = await asyncio.open_connection(where.hostname, where.port)
+            writer.close()
+            await writer.wait_closed()

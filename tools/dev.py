@@ -5,6 +5,7 @@
     python3 tools/dev.py test [...]     set up for tests, then pytest; --long adds the long tests
     python3 tools/dev.py lint           set up for tests, then ruff, mypy and import-linter
     python3 tools/dev.py bench [...]    set up for tests, then tools/bench.py
+    python3 tools/dev.py soak [...]     set up for tests, then tools/soak.py
 
 Further arguments go to the program that is started. Standard output is that program's alone: what
 this file, pip and apt have to say goes to standard error.
@@ -80,6 +81,13 @@ def bench(*arguments: str) -> None:
     ensure_packages()
     ensure_environment(TESTS)
     become(PYTHON, ROOT / "tools" / "bench.py", *arguments)
+
+
+def soak(*arguments: str) -> None:
+    """Run the soak in place of this process."""
+    ensure_packages()
+    ensure_environment(TESTS)
+    become(PYTHON, ROOT / "tools" / "soak.py", *arguments)
 
 
 def ensure_environment(lock: Path) -> None:
@@ -165,7 +173,14 @@ def say(message: str) -> None:
     print(f"dev.py: {message}", file=sys.stderr, flush=True)
 
 
-COMMANDS = {"setup": setup, "run": run, "test": test, "lint": lint, "bench": bench}
+COMMANDS = {
+    "setup": setup,
+    "run": run,
+    "test": test,
+    "lint": lint,
+    "bench": bench,
+    "soak": soak,
+}
 
 
 def main() -> None:

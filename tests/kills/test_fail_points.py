@@ -13,6 +13,7 @@ import pytest
 from collector.domain.lane import Lane
 from collector.domain.times import MINUTE
 from collector.storage.tables import deliveries
+from tests.kills.reckoning import settles_without_loss
 from tests.outbox import SetLane
 from tools.faults.fail_points import FAIL_POINTS, STATUS, arm, find
 from tools.faults.programs import Program
@@ -69,6 +70,7 @@ async def test_dying_anywhere_loses_nothing(scene: Scene, name: str) -> None:
     await settles_without_loss(scene)
 
 
+@pytest.mark.long
 async def test_dying_during_a_migration_leaves_one_that_can_be_done_again(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -91,17 +93,6 @@ async def die(scene: Scene, server: Program, fail_at: str) -> None:
     else:
         assert await server.died() == STATUS
     assert server.said[-1] == f"fail point {fail_at.partition(':')[0]}\n"
-
-
-async def settles_without_loss(scene: Scene) -> None:
-    """Deliver all that is owed, stop, and reckon."""
-    assert await scene.site.settle()
-    assert await scene.stop() == [0] * len(scene.programs)
-    verdict = await scene.reckon()
-    print(verdict.table())
-    assert verdict.acknowledged == scene.load.acknowledged > 0
-    assert verdict.parked == 0
-    assert scene.faults(verdict) == ""
 
 
 async def let_the_lane_wait(scene: Scene) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collector.storage.tables import attempts
-from tests.kills.test_fail_points import settles_without_loss
+from tests.kills.reckoning import settles_without_loss
 from tests.sink import Reply
 from tools.faults.campaign import kill_in_turn, man
 from tools.faults.scene import Scene

@@ -16,7 +16,7 @@ from collector.domain.errors import StoreUnavailable
 from collector.storage.destinations import ChangeLane
 from collector.storage.tables import events
 from tests.kills.conftest import create_database
-from tests.kills.test_fail_points import settles_without_loss
+from tests.kills.reckoning import settles_without_loss
 from tests.outbox import START, Outbox
 from tests.postgres import Cluster
 from tools.faults.campaign import crash

@@ -44,7 +44,7 @@ class Checkout:
         (self.pip / "__main__.py").write_text(PIP)
         (self.root / "tools").mkdir(parents=True)
         shutil.copy(ROOT / "tools" / "dev.py", self.root / "tools")
-        for name in ("requirements.lock", "requirements-test.lock", "bench.py"):
+        for name in ("requirements.lock", "requirements-test.lock", "bench.py", "soak.py"):
             (self.root / "tools" / name).write_text("print('measured')")
         (self.root / "pyproject.toml").write_text("")
 
@@ -162,8 +162,9 @@ def test_lint_runs_every_linter(checkout: Checkout) -> None:
     assert started == "ruff check\nruff format --check\nmypy\nlint-imports\n"
 
 
-def test_only_the_benchmark_speaks_on_standard_output(checkout: Checkout) -> None:
-    finished = checkout.dev("bench", "--json")
+@pytest.mark.parametrize("tool", ["bench", "soak"])
+def test_only_the_tool_speaks_on_standard_output(checkout: Checkout, tool: str) -> None:
+    finished = checkout.dev(tool, "--json")
     assert finished.stdout == "measured\n"
     assert "this is pip speaking" in finished.stderr
 

@@ -16,6 +16,10 @@ from tools.faults.campaign import kill_in_turn, man
 from tools.faults.scene import Scene
 
 KILLS = 52
+GONE = (
+    b"POST %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    b'Content-Length: 31\r\n\r\n{"email":"gone%04d@example.eu"}'
+)
 
 
 async def survives(scene: Scene, kills: int, of_each: int) -> None:
@@ -57,6 +61,22 @@ async def test_a_stop_finishes_what_is_stored_and_what_is_under_way(scene: Scene
     await settles_without_loss(scene)
     rows = await scene.site.rows(attempts)
     assert {row["outcome"] for row in rows} == {"ok"}
+
+
+@pytest.mark.long
+async def test_senders_that_go_away_leave_whole_leads_or_none(scene: Scene) -> None:
+    server = scene.add_server()
+    await server.start()
+    where = urlsplit(scene.load.addresses[0])
+    async with scene.load.running():
+        for number in range(100):
+            _, writer = await asyncio.open_connection(where.hostname, where.port)
+            writer.write(GONE % (where.path.encode(), number))
+            await writer.drain()
+            writer.close()
+            await writer.wait_closed()
+        await scene.back()
+    await settles_without_loss(scene)
 
 
 async def no_more_taken(address: str) -> None:

@@ -72,7 +72,7 @@ def classify(
     Each missing member is filled on its own. `app` is the in-app browser the page was seen in.
     Values stay as written; only copies are lowered.
     """
-    origin = _origin_of(parameters, referrer, app)
+    origin = _origin_of(tuple(parameters), referrer, app)
     source, medium, kind = origin.source, origin.medium, origin.kind
     if "utm_source" in parameters:
         source = parameters["utm_source"]
@@ -111,7 +111,9 @@ def _medium_of(site: Site) -> str:
     return _MEDIUM_OF_KIND.get(site.kind, REFERRAL)
 
 
-def _origin_of(parameters: Mapping[str, str], referrer: str, app: str | None) -> Origin:
+@lru_cache(maxsize=2048)
+def _origin_of(parameters: tuple[str, ...], referrer: str, app: str | None) -> Origin:
+    """Conclude from the names of the parameters, in their order, and from what is around them."""
     referral = referral_of(referrer) if referrer else None
     implying = [_IMPLYING[name] for name in parameters if name in _IMPLYING]
     winner, shared = _winner(implying, referral)
@@ -121,12 +123,12 @@ def _origin_of(parameters: Mapping[str, str], referrer: str, app: str | None) ->
     if referral:
         return referral.origin(SHARED_LINK if shared else _reason(parameters, None, "referrer"))
     if parameters:
-        return Origin(NOT_SET, NOT_SET, None, _reason(parameters, None, next(iter(parameters))))
+        return Origin(NOT_SET, NOT_SET, None, _reason(parameters, None, parameters[0]))
     return Origin(DIRECT, NONE, None, "direct")
 
 
 def _reason(
-    parameters: Mapping[str, str], winner: Parameter | None, otherwise: str | None = None
+    parameters: tuple[str, ...], winner: Parameter | None, otherwise: str | None = None
 ) -> str:
     """Name what decided: a click id, else UTMs, else what is left."""
     if winner and winner.click_id:

@@ -20,6 +20,8 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_HOST = 253
+_MAX_REMEMBERED = 2_000
+"""URLs up to this length are split once for all the rules that look at them."""
 _MAX_AUTHORITY = 1_000
 """Longer than any host, percent-encoded or not: such a text is not worth a look."""
 _MAX_PORT = 65535
@@ -50,6 +52,10 @@ def split_url(text: str) -> Url | None:
 
     Source: WHATWG URL, host parsing (backslashes count as slashes, UTS 46 without transition).
     """
+    return _split_remembered(text) if len(text) <= _MAX_REMEMBERED else _split(text)
+
+
+def _split(text: str) -> Url | None:
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", text)
     match = _URL.match(text.strip(_EDGES))
@@ -65,6 +71,9 @@ def split_url(text: str) -> Url | None:
     if port == _DEFAULT_PORTS.get(scheme):
         port = None
     return Url(scheme, host, port, path, query, fragment)
+
+
+_split_remembered = lru_cache(maxsize=512)(_split)
 
 
 @lru_cache(maxsize=4096)

@@ -29,6 +29,7 @@ RejectedReason = Literal[
 
 _SALT = b"collector.attribution-token"
 _KEY_ID_LENGTH = 4
+_SIGNATURE_LENGTH = len(".") + 43
 _SHAPE = re.compile(r"[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{43}")
 
 
@@ -54,7 +55,7 @@ class TokenSigner:
     """
 
     def __init__(self, keys: Sequence[str], cookie_name: str, max_age_s: int) -> None:
-        self._budget = MAX_BYTES - len(cookie_name)
+        self._budget = MAX_BYTES - len(cookie_name) - _SIGNATURE_LENGTH
         self._max_age = max_age_s * SECOND
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(Attribution)
@@ -64,10 +65,9 @@ class TokenSigner:
 
     def sign(self, attribution: Attribution) -> str:
         """Sign an attribution, shrunk as far as it takes to fit."""
-        signer = self._signers[self._newest]
-        payloads = map(self._payload, chain((attribution,), shrink(attribution)))
-        signed = (signer.sign(payload) for payload in payloads)
-        return next(text for text in signed if len(text) <= self._budget).decode()
+        candidates = map(self._payload, chain((attribution,), shrink(attribution)))
+        payload = next(payload for payload in candidates if len(payload) <= self._budget)
+        return self._signers[self._newest].sign(payload).decode()
 
     def open(self, text: str, now: int, sites: Collection[str]) -> Attribution | Rejected:
         """Open a token that was issued on one of these sites; `now` is microseconds UTC."""

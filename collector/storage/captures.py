@@ -20,6 +20,7 @@ from collector.domain.errors import (
     UnknownDestination,
 )
 from collector.domain.json_values import encode_json
+from collector.domain.sites import registrable_domain
 from collector.storage.store import Store
 from collector.storage.tables import (
     capture_destinations,
@@ -199,6 +200,7 @@ class CaptureSnapshot:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._captures: dict[str, Capture] = {}
+        self._own_domains: frozenset[str] = frozenset()
         self._seen: tuple[int, int] | None = None
 
     def get(self, source_id: str) -> Capture | None:
@@ -212,7 +214,7 @@ class CaptureSnapshot:
 
     def owns_host(self, host: str) -> bool:
         """Whether a host is on an own domain of any capture."""
-        return any(capture.owns_host(host) for capture in self._captures.values())
+        return registrable_domain(host) in self._own_domains
 
     async def find(self, source_id: str) -> Capture:
         """Look a capture up, if need be in the database. Raises UnknownCapture."""
@@ -225,6 +227,7 @@ class CaptureSnapshot:
         if seen != self._seen:
             found = await self._store.read(list_captures)
             self._captures = {capture.source_id: capture for capture in found}
+            self._own_domains = frozenset().union(*(capture.own_domains for capture in found))
             self._seen = seen
 
     async def keep_fresh(self) -> None:

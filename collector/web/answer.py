@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 
 import msgspec
 from starlette.types import Send
@@ -16,8 +15,7 @@ JSON = (b"content-type", b"application/json")
 HTML = (b"content-type", b"text/html; charset=utf-8")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What goes back."""
 
     status: int
@@ -26,7 +24,7 @@ class Answer:
 
     def adding(self, headers: Headers) -> Answer:
         """Copy the answer with more headers."""
-        return replace(self, headers=(*self.headers, *headers))
+        return Answer(self.status, self.body, (*self.headers, *headers))
 
     async def send(self, send: Send) -> None:
         """Write it out."""

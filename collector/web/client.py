@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+
+import msgspec
 
 from collector.domain.sites import split_url
 from collector.web.incoming import Incoming
@@ -16,8 +17,7 @@ _PREFIX = re.compile(r"(/[A-Za-z0-9_.~-]+)+")
 _LOOPBACK = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Client:
+class Client(msgspec.Struct, frozen=True, kw_only=True):
     """The address of the caller and the address it used: scheme, host, port and public prefix."""
 
     address: str
@@ -37,11 +37,11 @@ class Client:
         return self.prefix or "/"
 
 
-@dataclass(frozen=True, slots=True)
 class ClientReader:
     """Reads clients of one installation."""
 
-    trusted: Sequence[Network]
+    def __init__(self, trusted: Sequence[Network]) -> None:
+        self._trusts = lru_cache(maxsize=4096)(partial(_is_within, networks=trusted))
 
     def read(self, incoming: Incoming) -> Client:
         """Find out who asks. A peer without an address (a unix socket) is the proxy itself."""
@@ -60,9 +60,6 @@ class ClientReader:
             prefix=prefix if _PREFIX.fullmatch(prefix) else "",
             forwarded=bool(via),
         )
-
-    def _trusts(self, address: str) -> bool:
-        return _is_within(address, tuple(self.trusted))
 
     def _original(self, via: str, peer: str) -> str:
         """Walk the chain back from us: the first address that is no proxy of ours."""
@@ -84,8 +81,7 @@ def _parse(address: str) -> object | None:
         return None
 
 
-@lru_cache(maxsize=4096)
-def _is_within(address: str, networks: tuple[Network, ...]) -> bool:
+def _is_within(address: str, networks: Sequence[Network]) -> bool:
     try:
         found = ip_address(address)
     except ValueError:
@@ -108,6 +104,7 @@ def bare_host(host: str) -> str:
     return url.host if url else ""
 
 
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether a host name or address means this machine."""
     return (

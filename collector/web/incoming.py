@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qsl
@@ -25,15 +25,14 @@ class Incoming:
     scope: Scope
     receive: Receive
     headers: dict[bytes, bytes] = field(init=False)
+    origin: str | None = field(init=False)
+    """The `Origin` header; None when absent, `null` stays as it is."""
 
     def __post_init__(self) -> None:
-        headers: dict[bytes, bytes] = {}
-        for name, value in self.scope["headers"]:
-            if name in headers:
-                headers[name] += (b"; " if name == b"cookie" else b", ") + value
-            else:
-                headers[name] = value
-        self.headers = headers
+        pairs = self.scope["headers"]
+        headers = dict(pairs)
+        self.headers = headers if len(headers) == len(pairs) else _joined(pairs)
+        self.origin = self.header(b"origin").strip().lower() or None
 
     def header(self, name: bytes) -> str:
         """Read a header by its lower-case name; empty when absent."""
@@ -50,12 +49,6 @@ class Incoming:
         pairs = parse_qsl(self.scope["query_string"].decode("latin-1"))
         return next((value for key, value in pairs if key == name), None)
 
-    @property
-    def origin(self) -> str | None:
-        """The `Origin` header; None when absent, `null` stays as it is."""
-        value = self.headers.get(b"origin")
-        return value.decode("latin-1").strip().lower() if value else None
-
     def declared_length(self) -> int:
         """Read `Content-Length`; 0 when absent or no number."""
         text = self.headers.get(b"content-length", b"")
@@ -63,8 +56,7 @@ class Incoming:
 
     async def body(self, limit: int) -> bytes:
         """Read the body whole. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
-        chunks = [chunk async for chunk in self.chunks(limit)]
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+        return b"".join([chunk async for chunk in self.chunks(limit)])
 
     async def chunks(self, limit: int) -> AsyncIterator[bytes]:
         """Read the body as it comes. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
@@ -103,6 +95,16 @@ class Incoming:
         if said is not None:
             return said == b"cross-site"
         return page_scheme != scheme or registrable_domain(page_host) != registrable_domain(host)
+
+
+def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:
+    headers: dict[bytes, bytes] = {}
+    for name, value in pairs:
+        if name in headers:
+            headers[name] += (b"; " if name == b"cookie" else b", ") + value
+        else:
+            headers[name] = value
+    return headers
 
 
 def too_large(limit: int) -> BodyTooLarge:

@@ -9,7 +9,6 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -23,6 +22,7 @@ from collector.destinations import Registry
 from collector.domain import bots
 from collector.domain.check_code import CheckCodes
 from collector.domain.sites import registrable_domain, split_url
+from collector.domain.times import SECOND
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
@@ -40,6 +40,9 @@ from collector.web.services import Services, VisitorCookie
 
 ROOM_BYTES = 64 * 1024 * 1024
 """With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
+
+ROOM_AGE = SECOND // 10
+"""How old the last look at the disk may be: no disk writes a tenth of that room meanwhile."""
 
 TOUCHES_PER_FORM = 10
 """How many page views an address may have for each form post of its limit."""
@@ -162,15 +165,33 @@ def wire(
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
         clock=clock,
         random=os.urandom,
-        has_room=partial(_has_room, sqlite_path(settings.database_url)),
+        has_room=Room(sqlite_path(settings.database_url), clock).left,
         metrics_token=settings.metrics_token,
         public_hosts=frozenset({base.host} if base else ()),
     )
 
 
-def _has_room(database: Path | None) -> bool:
-    """Whether the database's disk takes another event; a folder that is gone does not."""
+class Room:
+    """The room on the database's disk, looked at again when the last look is too old."""
+
+    def __init__(self, database: Path | None, clock: Callable[[], int]) -> None:
+        self._database = database
+        self._clock = clock
+        self._looked_at = 0
+        self._left = True
+
+    def left(self) -> bool:
+        """Whether the disk takes another event; a folder that is gone does not."""
+        if self._database is None:
+            return True
+        now = self._clock()
+        if abs(now - self._looked_at) >= ROOM_AGE:
+            self._looked_at, self._left = now, _has_room(self._database.parent)
+        return self._left
+
+
+def _has_room(folder: Path) -> bool:
     try:
-        return database is None or shutil.disk_usage(database.parent).free >= ROOM_BYTES
+        return shutil.disk_usage(folder).free >= ROOM_BYTES
     except OSError:
         return False

@@ -123,9 +123,10 @@ class StoreEvent:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[Stored]:
         """Insert events, then deliveries of those that are new."""
-        send_rows(connection, _inserted(connection), [write.row for write in writes])
+        new = send_rows(connection, _inserted(connection), [write.row for write in writes])
         send_rows(connection, _OWED, [write.owed() for write in writes])
-        first = _first_ids(connection, [w.row["repeat_key"] for w in writes if w.may_repeat])
+        may_repeat = [w.row["repeat_key"] for w in writes if w.may_repeat]
+        first = _first_ids(connection, may_repeat) if new != len(writes) else {}
         ids = [(w.row["id"], first.get(w.row["repeat_key"], w.row["id"])) for w in writes]
         return [Stored(id=kept, repeat=kept != own) for own, kept in ids]
 

@@ -33,11 +33,13 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
 
 def send_rows(
     connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Run a statement with named parameters once for each row, as one batch of the driver."""
+) -> int:
+    """Run a statement with named parameters once for each row, as one batch of the driver.
+
+    Answers how many rows of the table that wrote, -1 where the driver does not tell.
+    """
     if not rows:
-        return
+        return 0
     compiled = _compile(statement, connection.dialect)
-    connection.exec_driver_sql(
-        compiled.sql, [compiled.order({**compiled.fixed, **row}) for row in rows]
-    )
+    sent = [compiled.order({**compiled.fixed, **row}) for row in rows]
+    return connection.exec_driver_sql(compiled.sql, sent).rowcount

@@ -28,14 +28,13 @@ async def read_form(incoming: Incoming) -> Submission:
     """
     if incoming.header(b"content-encoding").strip().lower() not in ("", "identity"):
         raise UnsupportedType("send the body without Content-Encoding; it was not stored")
-    media_type, options = parse_options_header(incoming.header(b"content-type"))
-    reader = _READERS.get(media_type.decode("latin-1").lower())
+    reader = _READERS.get(_media_type(incoming))
     if reader is None:
         raise UnsupportedType(
             "post a form (application/x-www-form-urlencoded or multipart/form-data) or JSON"
         )
     try:
-        pairs, notes = await reader(incoming, options)
+        pairs, notes = await reader(incoming)
         return read_submission(pairs, *notes)
     except TooComplex as error:
         raise FieldsRefused(str(error), {"fields": str(error)}) from error
@@ -43,13 +42,14 @@ async def read_form(incoming: Incoming) -> Submission:
 
 def is_json(incoming: Incoming) -> bool:
     """Whether a request brought JSON."""
-    media_type, _ = parse_options_header(incoming.header(b"content-type"))
-    return _READERS.get(media_type.decode("latin-1").lower()) is _read_json
+    return _READERS.get(_media_type(incoming)) is _read_json
 
 
-async def _read_urlencoded(
-    incoming: Incoming, _options: dict[bytes, bytes]
-) -> tuple[Pairs, tuple[str, ...]]:
+def _media_type(incoming: Incoming) -> str:
+    return incoming.header(b"content-type").partition(";")[0].strip().lower()
+
+
+async def _read_urlencoded(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:
     body = await incoming.body(FORM_BYTES)
     parts = body.split(b"&")
     if len(parts) > MAX_FIELDS:
@@ -63,9 +63,8 @@ def _unquote(raw: bytes) -> str:
     return decode_text(unquote_to_bytes(raw) if b"%" in raw else raw)
 
 
-async def _read_multipart(
-    incoming: Incoming, options: dict[bytes, bytes]
-) -> tuple[Pairs, tuple[str, ...]]:
+async def _read_multipart(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:
+    _, options = parse_options_header(incoming.header(b"content-type"))
     boundary = options.get(b"boundary")
     if not boundary:
         raise InputError("multipart/form-data names no boundary", field="Content-Type")
@@ -74,9 +73,7 @@ async def _read_multipart(
     return pairs, (FILES_NOTE,) if reader.has_files else ()
 
 
-async def _read_json(
-    incoming: Incoming, _options: dict[bytes, bytes]
-) -> tuple[Pairs, tuple[str, ...]]:
+async def _read_json(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:
     value = decode_json(await incoming.body(FORM_BYTES))
     if not isinstance(value, dict):
         raise FieldsRefused(
@@ -85,9 +82,7 @@ async def _read_json(
     return list(value.items()), ()
 
 
-_READERS: dict[
-    str, Callable[[Incoming, dict[bytes, bytes]], Awaitable[tuple[Pairs, tuple[str, ...]]]]
-] = {
+_READERS: dict[str, Callable[[Incoming], Awaitable[tuple[Pairs, tuple[str, ...]]]]] = {
     "application/x-www-form-urlencoded": _read_urlencoded,
     "multipart/form-data": _read_multipart,
     "application/json": _read_json,

@@ -15,6 +15,7 @@ class Metrics:
         self._touches = self._counter("touches", "Page views by what became of them.", "outcome")
         self._touch = cache(self._touches.labels)
         self._events = self._counter("events", "Events stored, by mark.", "mark")
+        self._event = cache(self._events.labels)
         self._rejects = self._counter(
             "cookie_rejects", "Attribution tokens that did not verify, by reason.", "reason"
         )
@@ -29,7 +30,7 @@ class Metrics:
     def event(self, marks: list[str]) -> None:
         """Count a stored event."""
         for mark in marks or ["none"]:
-            self._events.labels(mark).inc()
+            self._event(mark).inc()
 
     def rejected_token(self, reason: str) -> None:
         """Count a token that did not verify."""

@@ -11,6 +11,8 @@ import msgspec
 from collector.domain.sites import registrable_domain
 
 _LONGEST = 3_000
+_NAMES = ("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik")
+"""How the names of all cookies begin that anything is read from."""
 
 
 class BrowserIds(msgspec.Struct, frozen=True):
@@ -46,7 +48,13 @@ def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: s
     labels of the cookie's domain; `_fbp` and `_fbc` as in Meta's parameter builder.
     """
     pairs = cookies.items() if isinstance(cookies, Mapping) else cookies
-    usable = [(name, unquote(value)) for name, value in pairs if len(value) <= _LONGEST]
+    usable = [
+        (name, unquote(value))
+        for name, value in pairs
+        if name.startswith(_NAMES) and len(value) <= _LONGEST
+    ]
+    if not usable:
+        return NO_IDS
     return BrowserIds(
         ga_client_id=_client_id([value for name, value in usable if name == "_ga"], host),
         ga_session_id=_session_id([value for name, value in usable if name.startswith("_ga_")]),

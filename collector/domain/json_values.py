@@ -17,7 +17,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 def clean_text(text: str) -> str:
     """Replace NUL and lone surrogates, which no database keeps, by U+FFFD."""
-    return text if text.isprintable() else _UNSTORABLE.sub(REPLACEMENT, text)
+    return _UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -86,6 +86,8 @@ def _text(value: Any) -> str:
 
 
 def _cleaned(value: Any, notes: list[str]) -> Any:
+    if isinstance(value, str) and value.isprintable():
+        return value
     cleaned = clean_json(value)
     note = "characters that cannot be stored were replaced"
     if cleaned != value and note not in notes:

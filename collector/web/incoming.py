@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from typing import Self
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
@@ -58,32 +59,11 @@ class Incoming:
         """Read the body whole. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
         return b"".join([chunk async for chunk in self.chunks(limit)])
 
-    async def chunks(self, limit: int) -> AsyncIterator[bytes]:
+    def chunks(self, limit: int) -> AsyncIterator[bytes]:
         """Read the body as it comes. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
         if self.declared_length() > limit:
             raise too_large(limit)
-        size, more = 0, True
-        deadline = asyncio.get_running_loop().time() + READ_DEADLINE_S
-        while more:
-            message = await self._next_message(deadline)
-            chunk: bytes = message.get("body", b"")
-            size += len(chunk)
-            if size > limit:
-                raise too_large(limit)
-            more = message.get("more_body", False)
-            yield chunk
-
-    async def _next_message(self, deadline: float) -> Message:
-        try:
-            async with asyncio.timeout_at(deadline):
-                message = await self.receive()
-        except TimeoutError as error:
-            raise TooSlow(
-                f"the body did not arrive within {READ_DEADLINE_S} seconds; send it again"
-            ) from error
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        return message
+        return _Chunks(self.receive, limit)
 
     def is_cross_site(self, page_scheme: str, page_host: str, scheme: str, host: str) -> bool:
         """Whether the browser keeps our cookies from this request: the page is on another site.
@@ -95,6 +75,43 @@ class Incoming:
         if said is not None:
             return said == b"cross-site"
         return page_scheme != scheme or registrable_domain(page_host) != registrable_domain(host)
+
+
+class _Chunks:
+    """A body as it comes; event loops keep account of async generators, not of this."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._size = 0
+        self._more = True
+        self._deadline = asyncio.get_running_loop().time() + READ_DEADLINE_S
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._more:
+            raise StopAsyncIteration
+        message = await self._next_message()
+        chunk: bytes = message.get("body", b"")
+        self._size += len(chunk)
+        if self._size > self._limit:
+            raise too_large(self._limit)
+        self._more = message.get("more_body", False)
+        return chunk
+
+    async def _next_message(self) -> Message:
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError as error:
+            raise TooSlow(
+                f"the body did not arrive within {READ_DEADLINE_S} seconds; send it again"
+            ) from error
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message
 
 
 def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

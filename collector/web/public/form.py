@@ -86,13 +86,18 @@ def form_error(exchange: Exchange, error: CollectorError, stylesheet: str) -> An
 async def known_capture(exchange: Exchange) -> Capture:
     """Find the capture that the address names. Raises UnknownCapture."""
     said = exchange.incoming.scope["path_params"]["source_id"]
+    captures = exchange.services.captures
+    capture = captures.get(said) or await captures.find(_read_source_id(said))
+    if capture.state == "archived":
+        raise UnknownCapture(f"the capture {capture.source_id} is archived", field="source_id")
+    return capture
+
+
+def _read_source_id(said: str) -> str:
     source_id = parse_uuid(said)
     if source_id is None:
         raise UnknownCapture(f"{said[:64]!r} is no source_id", field="source_id")
-    capture = await exchange.services.captures.find(source_id)
-    if capture.state == "archived":
-        raise UnknownCapture(f"the capture {source_id} is archived", field="source_id")
-    return capture
+    return source_id
 
 
 def refuse_other_origin(capture: Capture, origin: str | None) -> None:

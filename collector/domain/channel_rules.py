@@ -1,7 +1,8 @@
 """GA4's default channel groups and the project's own additions, as an ordered table of rules.
 
 Source: https://support.google.com/analytics/answer/9756891; definitions there ignore case. Added:
-AI assistants and webmail by the project's host table.
+AI assistants and webmail by the project's host table; ads on other sites are Display, and a paid
+click speaks where its medium says nothing, as GA4 has it for the clicks of Google Ads.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import msgspec
 
 from collector.domain.hosts import SiteKind
 
-RULES_VERSION = 1
+RULES_VERSION = 2
 
 DIRECT = "(direct)"
 NONE = "(none)"
@@ -65,6 +66,7 @@ _PAID_MEDIUM = re.compile(r".*cp.*|ppc|retargeting|paid.*", re.DOTALL)
 _SHOPPING_CAMPAIGN = re.compile(r".*(?:(?:[^a-df-z]|^)shop|shopping).*", re.DOTALL)
 _EMAIL = re.compile(r"e[-_ ]?mail")
 _DISPLAY = {"display", "banner", "expandable", "interstitial", "cpm"}
+_CLICKED = "cpc"
 _SOCIAL = {"social", "social-network", "social-media", "sm", "social network", "social media"}
 
 RULES: tuple[Rule, ...] = (
@@ -75,6 +77,7 @@ RULES: tuple[Rule, ...] = (
     Rule("paid-social", "Paid Social", lambda t: t.kind is SiteKind.SOCIAL and t.paid),
     Rule("paid-video", "Paid Video", lambda t: t.kind is SiteKind.VIDEO and t.paid),
     Rule("display", "Display", lambda t: t.medium in _DISPLAY),
+    Rule("display-site", "Display", lambda t: t.kind is SiteKind.ADS and t.paid),
     Rule("paid-other", "Paid Other", lambda t: t.paid),
     Rule("organic-shopping", "Organic Shopping", lambda t: t.shopping),
     Rule("social-site", "Organic Social", lambda t: t.kind is SiteKind.SOCIAL),
@@ -102,9 +105,15 @@ RULES: tuple[Rule, ...] = (
 
 
 @lru_cache(maxsize=1024)
-def channel_rule(source: str, medium: str, campaign: str, kind: SiteKind | None) -> Rule:
-    """Find the first rule that holds."""
-    traffic = Traffic(
-        source.strip().lower(), medium.strip().lower(), campaign.strip().lower(), kind
-    )
+def channel_rule(
+    source: str, medium: str, campaign: str, kind: SiteKind | None, *, clicked: bool = False
+) -> Rule:
+    """Find the first rule that holds; `clicked` says that the id of a paid click is known."""
+    medium = medium.strip().lower()
+    if clicked and _first(Traffic("", medium, "", None)) is RULES[-1]:
+        medium = _CLICKED
+    return _first(Traffic(source.strip().lower(), medium, campaign.strip().lower(), kind))
+
+
+def _first(traffic: Traffic) -> Rule:
     return next(rule for rule in RULES if rule.holds(traffic))

@@ -16,7 +16,16 @@ from collector.domain.channel_rules import (
     channel_rule,
 )
 from collector.domain.host_table import HOSTS_VERSION
-from collector.domain.hosts import LATER_KINDS, SURFACES, Site, SiteKind, site_of, site_of_source
+from collector.domain.hosts import (
+    LATER_KINDS,
+    NAMELESS,
+    SURFACES,
+    Site,
+    SiteKind,
+    advertiser_of_source,
+    site_of,
+    site_of_source,
+)
 from collector.domain.parameters import PARAMETERS, Parameter
 from collector.domain.sites import split_url
 
@@ -24,6 +33,10 @@ TABLE_VERSION = f"{RULES_VERSION}.{HOSTS_VERSION}"
 """Version of the rules and of the host table: kept with each conclusion drawn from them."""
 
 SHARED_LINK = "shared link"
+
+_PAID_MEDIUM = "cpc"
+_AD_PLACES = frozenset({SiteKind.VIDEO, SiteKind.ADS})
+"""Kinds of sites on which a network's ads are not its usual ones: they make another channel."""
 
 _MEDIUM_OF_KIND = {SiteKind.SEARCH: "organic", SiteKind.AI: "ai-assistant"}
 _IMPLYING = {parameter.name: parameter for parameter in PARAMETERS if parameter.source}
@@ -44,12 +57,17 @@ class Classification(msgspec.Struct, frozen=True):
 
 
 class Origin(msgspec.Struct, frozen=True):
-    """The source and medium that stand where UTMs are missing, and what they rest on."""
+    """The source and medium that stand where UTMs are missing, and what they rest on.
+
+    `network` is whose click it was, `paid` whether it cost money.
+    """
 
     source: str
     medium: str
     kind: SiteKind | None
     reason: str
+    network: str = ""
+    paid: bool = False
 
 
 class Referral(msgspec.Struct, frozen=True):
@@ -73,16 +91,11 @@ def classify(
     Values stay as written; only copies are lowered.
     """
     origin = _origin_of(tuple(parameters), referrer, app)
-    source, medium, kind = origin.source, origin.medium, origin.kind
     if "utm_source" in parameters:
-        source = parameters["utm_source"]
-        site = site_of_source(source.strip().lower())
-        kind = site.kind if site else None
-        if site and medium == NOT_SET:
-            medium = _medium_of(site)
-    medium = parameters.get("utm_medium", medium)
+        origin = _said_to_be(parameters["utm_source"], origin)
+    source, medium = origin.source, parameters.get("utm_medium", origin.medium)
     campaign = parameters.get("utm_campaign")
-    rule = channel_rule(source, medium, campaign or "", kind)
+    rule = channel_rule(source, medium, campaign or "", origin.kind, clicked=origin.paid)
     return Classification(
         source=source,
         medium=medium,
@@ -95,6 +108,23 @@ def classify(
     )
 
 
+def _said_to_be(source: str, seen: Origin) -> Origin:
+    """Take the source from `utm_source`, and from it the medium that nothing else tells."""
+    lowered = source.strip().lower()
+    site = site_of_source(lowered)
+    advertiser = None if site else advertiser_of_source(lowered)
+    site = site or advertiser
+    medium = seen.medium
+    if advertiser and not seen.paid:
+        medium = _PAID_MEDIUM
+    elif site and medium == NOT_SET:
+        medium = _medium_of(site)
+    kind = site.kind if site else None
+    if site and seen.network in site.networks and seen.kind in _AD_PLACES:
+        kind = seen.kind
+    return Origin(source, medium, kind, seen.reason, seen.network, seen.paid)
+
+
 @lru_cache(maxsize=2048)
 def referral_of(referrer: str) -> Referral | None:
     """Conclude source and medium from an outside referrer; None when it is no URL."""
@@ -102,7 +132,7 @@ def referral_of(referrer: str) -> Referral | None:
     if url is None:
         return None
     site = site_of(url)
-    if site is None or site.kind is SiteKind.PLAIN:
+    if site is None or site.kind in NAMELESS:
         return Referral(url.host.removeprefix("www."), REFERRAL, site)
     return Referral(site.name, _medium_of(site), site)
 
@@ -170,9 +200,11 @@ def _implied(winner: Parameter, referral: Referral | None, app: str | None, reas
     """Say what a parameter implies; of an unpaid id the network's site that it was seen on."""
     site = site_of_source(winner.source)
     kind = site.kind if site else None
-    if not winner.paid:
-        for seen_on in (referral.site if referral else None, site_of_source(app or "")):
-            if seen_on and winner.network in seen_on.networks:
-                medium = winner.medium if seen_on.kind is kind else _medium_of(seen_on)
-                return Origin(seen_on.name, medium, seen_on.kind, reason)
-    return Origin(winner.source, winner.medium, kind, reason)
+    for seen_on in (referral.site if referral else None, site_of_source(app or "")):
+        if seen_on and winner.network in seen_on.networks:
+            if winner.paid:
+                kind = seen_on.kind if seen_on.kind in _AD_PLACES else kind
+                break
+            medium = winner.medium if seen_on.kind is kind else _medium_of(seen_on)
+            return Origin(seen_on.name, medium, seen_on.kind, reason, winner.network)
+    return Origin(winner.source, winner.medium, kind, reason, winner.network, winner.paid)

@@ -9,12 +9,15 @@ from functools import lru_cache
 
 import msgspec
 
-from collector.domain import host_table, silent_hosts
+from collector.domain import host_table, search_hosts, silent_hosts, social_hosts, spam_hosts
 from collector.domain.sites import Url
 
 
 class SiteKind(StrEnum):
-    """What a known site is for; `PLAIN` is a part of a known site that is like any other site."""
+    """What a known site is for.
+
+    `PLAIN` is a part of a known site that is like any other site, `ADS` shows ads on other sites.
+    """
 
     SEARCH = "search"
     AI = "ai"
@@ -26,6 +29,7 @@ class SiteKind(StrEnum):
     SIGN_IN = "sign-in"
     SPAM = "spam"
     PLAIN = "plain"
+    ADS = "ads"
 
 
 NO_TOUCH = frozenset({SiteKind.PAYMENT, SiteKind.SIGN_IN, SiteKind.SPAM})
@@ -34,7 +38,10 @@ NO_TOUCH = frozenset({SiteKind.PAYMENT, SiteKind.SIGN_IN, SiteKind.SPAM})
 LATER_KINDS = frozenset({SiteKind.SEARCH, SiteKind.AI, SiteKind.SOCIAL})
 """Kinds of sites on which a link is shared or found, whoever paid for it before."""
 
-_SOURCE_KINDS = frozenset(SiteKind) - NO_TOUCH - {SiteKind.PLAIN}
+NAMELESS = frozenset({SiteKind.PLAIN, SiteKind.ADS})
+"""Kinds whose sites are named by their host, like any unknown site."""
+
+_SOURCE_KINDS = frozenset(SiteKind) - NO_TOUCH - NAMELESS
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -46,16 +53,17 @@ class Site(msgspec.Struct, frozen=True):
 
 
 _TABLE = {
-    SiteKind.SEARCH: host_table.SEARCH,
+    SiteKind.SEARCH: search_hosts.SEARCH,
     SiteKind.AI: host_table.AI,
-    SiteKind.SOCIAL: host_table.SOCIAL,
+    SiteKind.SOCIAL: social_hosts.SOCIAL,
     SiteKind.VIDEO: host_table.VIDEO,
     SiteKind.SHOPPING: host_table.SHOPPING,
     SiteKind.MAIL: host_table.MAIL,
     SiteKind.PAYMENT: silent_hosts.PAYMENT,
     SiteKind.SIGN_IN: silent_hosts.SIGN_IN,
-    SiteKind.SPAM: silent_hosts.SPAM,
+    SiteKind.SPAM: spam_hosts.SPAM,
     SiteKind.PLAIN: host_table.PLAIN,
+    SiteKind.ADS: host_table.ADS,
 }
 _REPEATED = re.compile(r"(\S*)\{([^}]*)\}(\S*)")
 _NO_NETWORK = "-"
@@ -69,7 +77,7 @@ def _rows(text: str) -> Iterator[tuple[str, frozenset[str], str]]:
         owners = frozenset(networks.split(",")) - {_NO_NETWORK}
         for entry in words[2:]:
             own_name = {"*": entry.partition(".")[0], ".": entry}.get(name, name)
-            yield own_name, owners, entry
+            yield own_name, owners, entry.replace("~", " ")
 
 
 def _repeat(match: re.Match[str]) -> str:
@@ -108,12 +116,24 @@ def site_of(url: Url) -> Site | None:
 
 
 def site_of_source(source: str) -> Site | None:
-    """Find the site that a lower-case `utm_source` names, by short name, host or URL."""
-    site = _SITES.get(source)
+    """Find the site that a lower-case `utm_source` names, by short name, host, package or URL."""
+    site = _SITES.get(source) or _SITES.get(f"app:{source}")
     if site is None and "." in source:
         host, slash, path = source.removeprefix("https://").removeprefix("http://").partition("/")
         site = _by_path(_site_of_host(host), slash + path)
     return site if site and site.kind in _SOURCE_KINDS else None
+
+
+_ADS = re.compile(r"(.+?)[-_ .]?ads?")
+_AD_SYSTEMS = {"adwords": "google", "gads": "google"}
+
+
+@lru_cache(maxsize=1024)
+def advertiser_of_source(source: str) -> Site | None:
+    """Find the site whose ads a lower-case `utm_source` names, as `fb-ads` or `adwords`."""
+    match = _ADS.fullmatch(source)
+    name = _AD_SYSTEMS.get(source) or (match[1] if match else "")
+    return site_of_source(name)
 
 
 def sends_nobody(url: Url) -> bool:

@@ -56,13 +56,3 @@ clerk - clerk.accounts.dev
 * - duosecurity.com id.me login.gov bankid.com itsme.be netid.de verimi.de mojeid.cz workos.com
 * - stytch.com
 """
-
-SPAM = """
-* - semalt.com buttons-for-website.com buttons-for-your-website.com darodar.com econom.co
-* - priceg.com ilovevitaly.com blackhatworth.com hulfingtonpost.com best-seo-offer.com
-* - best-seo-solution.com free-share-buttons.com get-free-traffic-now.com 4webmasters.org
-* - success-seo.com simple-share-buttons.com trafficmonetize.org social-buttons.com
-* - floating-share-buttons.com event-tracking.com traffic2money.com o-o-6-o-o.com cenoval.ru
-* - bestwebsitesawards.com humanorightswatch.org guardlink.org webmonetizer.net trafficbot.life
-* - bottraffic.live
-"""

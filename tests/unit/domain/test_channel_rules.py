@@ -40,6 +40,7 @@ GA4 = [  # facts F, numbers as there
     ("7 interstitial", "partner", "interstitial", "", None, "Display"),
     ("7 quirk: other cpm is display", "partner", "cpm", "", None, "Display"),
     ("7 google display is no search", "google", "display", "", SEARCH, "Display"),
+    ("7 a network's ad on another site", "google", "cpc", "", SiteKind.ADS, "Display"),
     ("8 paid other", "newsletter", "cpc", "", None, "Paid Other"),
     ("8 paid other by prefix", "partner", "paid-anything", "", None, "Paid Other"),
     ("8 an assistant's ad", "chatgpt.com", "cpc", "", AI, "Paid Other"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain import host_table, silent_hosts
+from collector.domain import host_table, search_hosts, silent_hosts, social_hosts, spam_hosts
 from collector.domain.hosts import (
     _SITES,
     LATER_KINDS,
@@ -89,7 +89,7 @@ KNOWN = [
     ("https://tenant.eu.auth0.com/", "auth0", SiteKind.SIGN_IN),
     ("https://www.facebook.com/dialog/oauth", "facebook", SiteKind.SIGN_IN),
     ("https://appleid.apple.com/", "apple", SiteKind.SIGN_IN),
-    ("https://semalt.com/", "semalt", SiteKind.SPAM),
+    ("https://semalt.com/", "semalt.com", SiteKind.SPAM),
     ("https://docs.google.com/document", "google", SiteKind.PLAIN),
     ("https://www.google.com/maps/place", "google", SiteKind.PLAIN),
     ("https://www.google.de/maps", "google", SiteKind.PLAIN),
@@ -206,9 +206,11 @@ def test_no_host_stands_in_two_kinds_of_the_table() -> None:
 
 
 TABLES = [
-    *((host_table, kind) for kind in ("SEARCH", "AI", "SOCIAL", "VIDEO", "SHOPPING", "MAIL")),
-    *((silent_hosts, kind) for kind in ("PAYMENT", "SIGN_IN", "SPAM")),
-    (host_table, "PLAIN"),
+    *((host_table, kind) for kind in ("AI", "VIDEO", "SHOPPING", "MAIL", "PLAIN", "ADS")),
+    *((silent_hosts, kind) for kind in ("PAYMENT", "SIGN_IN")),
+    (search_hosts, "SEARCH"),
+    (social_hosts, "SOCIAL"),
+    (spam_hosts, "SPAM"),
 ]
 
 

@@ -30,7 +30,7 @@ from collector.storage.store import Store
 MAX_ID = 255
 """The longest id of a sender's own that is kept; ours stands in for a longer one."""
 
-_HIDDEN_PREFIXES = ("ga_client_id", "_gcl_", "_gac_", "_uetmsclkid")
+_HIDDEN_PREFIXES = ("ga_client_id", "_gcl_", "_gac_", "_uetmsclkid", "_ttp", "hubspotutk")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

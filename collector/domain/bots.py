@@ -13,17 +13,34 @@ from crawlerdetect import CrawlerDetect
 _LONGEST_AGENT = 256
 """Both libraries slow down with length; what tells agents apart stands in the first characters."""
 
-_ODD = re.compile(r"[\w-]{65,}|Mozilla/\d\.\d\s*$")
+_ODD = re.compile(r"[\w-]{65,}|Mozilla/\d\.\d\s*$|Mozlila/")
 """A word that no browser has (crawlerdetect is quadratic in it), or a browser's name alone."""
 
 _OWN_RULES = (
     ("headless", re.compile(r"(?i)headless|phantomjs|slimerjs|puppeteer|playwright|selenium")),
-    ("preview", re.compile(r"(?i)facebookexternalhit|meta-external|-imgproxy|-user/\d")),
+    ("preview", re.compile(r"(?i)facebookexternalhit|meta-external|-imgproxy|-user/\d|unfurl")),
     ("link checker", re.compile(r"(?i)link.?check|safelinks|proofpoint|mimecast|barracuda")),
+    ("crawler", re.compile(r"(?i)https?://(?!(?:www\.)?bsalsa\.com)|\w@\w+\.[a-z]{2,}\b")),
+    ("crawler", re.compile(r"\+[a-z]{2}[\w-]*\.[a-z]{2,}")),
+    (
+        "crawler",
+        re.compile(r"Mozilla/5\.0 .*\bcompatible;(?![^)]*(?:MSIE|Konq|Browse|NT |Linux|U;))"),
+    ),
+    (
+        "crawler",
+        re.compile(r"(?i)(?:synthetics?|scan(?:ner|ning)?|scraping|webhooks?|monitor|watcher)\b"),
+    ),
+    ("crawler", re.compile(r"\A[\w .!-]{1,40}(?:/v?[\w.-]{0,20})?\s*\Z")),
 )
-"""What the libraries miss, or would have to be asked twice for."""
+"""What the libraries miss, or would have to be asked twice for.
+
+Crawlers leave an address, or say `compatible;` where only browsers of the past did, or have a name
+alone: a browser says on which system it runs.
+"""
 
 _IN_APP = (
+    ("threads", re.compile(r"\bBarcelona[ /]\d")),
+    ("messenger", re.compile(r"\bFBAN/Messenger|\bOrca-Android")),
     ("instagram", re.compile(r"\bInstagram[ /]\d")),
     ("facebook", re.compile(r"\bFBA[NV]/|\bFB_IAB/|\bMetaIAB\b")),
     ("tiktok", re.compile(r"\bmusical_ly|BytedanceWebview|\bTikTok\b|\btrill_")),
@@ -35,6 +52,7 @@ _IN_APP = (
     ("wechat", re.compile(r"\bMicroMessenger/")),
     ("line", re.compile(r"\bLine/\d")),
     ("kakao", re.compile(r"\bKAKAOTALK\b")),
+    ("naver", re.compile(r"\bNAVER\(")),
     ("google", re.compile(r"\bGSA/\d")),
 )
 """Browsers inside apps, by the host table's short names: people who tapped an ad or a link."""

@@ -23,6 +23,8 @@ class BrowserIds(msgspec.Struct, frozen=True):
     fbp: str | None = None
     fbc: str | None = None
     click_ids: dict[str, str] = {}
+    ttp: str | None = None
+    hubspotutk: str | None = None
 
 
 NO_IDS = BrowserIds()
@@ -38,6 +40,8 @@ _FBCLID = re.compile(r"[\w-]{1,2000}", re.ASCII)
 _GCLID = re.compile(r"[\w-]{10,2000}", re.ASCII)
 _MSCLKID = re.compile(r"(?:_uet)?([0-9a-f]{32})(?:-[01])?", re.ASCII | re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII | re.IGNORECASE)
+_TTP = re.compile(r"[\w.~-]{8,128}", re.ASCII)
+_HUBSPOTUTK = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 _EPIK = re.compile(r"[\w~.-]{1,2000}", re.ASCII)
 
 
@@ -61,6 +65,8 @@ def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: s
         fbp=_first(_FBP, usable, "_fbp"),
         fbc=_first(_FBC, usable, "_fbc"),
         click_ids=_click_ids(usable),
+        ttp=_first(_TTP, usable, "_ttp"),
+        hubspotutk=_first(_HUBSPOTUTK, usable, "hubspotutk"),
     )
 
 

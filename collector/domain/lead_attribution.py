@@ -90,12 +90,14 @@ def conclude(evidence: Evidence, rules: Rules) -> Conclusion:
         missing = _problem_of_token(evidence, rules)
     known = evidence.token if evidence.token and missing is None else _unknown_visitor(evidence)
     draft = _Draft(known, [missing] if missing else [])
-    hidden = _hidden_parameters(evidence)
+    inputs = _ids_of_inputs(evidence)
+    hidden = _hidden_parameters(evidence, inputs, draft.notes)
     _add_referrer(draft, evidence, rules)
     _add_page(draft, evidence, rules, outranked=bool(hidden))
     _add_hidden(draft, evidence, hidden)
-    draft.attribution = with_ids(draft.attribution, _ids_of(evidence, draft.attribution))
-    return _concluded(draft, rules, missing)
+    ids = _ids_of(evidence, inputs, draft.attribution)
+    draft.attribution = with_ids(draft.attribution, ids)
+    return _concluded(draft, rules, missing, ids)
 
 
 def _unknown_visitor(evidence: Evidence) -> Attribution:
@@ -162,26 +164,43 @@ def _touch_of(page: str, referrer: str, evidence: Evidence, rules: Rules) -> Tou
     )
 
 
-def _hidden_parameters(evidence: Evidence) -> dict[str, str]:
+def _ids_of_inputs(evidence: Evidence) -> BrowserIds:
+    """Read hidden inputs named like other scripts' cookies."""
+    if not evidence.hidden:
+        return NO_IDS
+    return read_cookies(evidence.hidden, _domain_of(evidence.page))
+
+
+def _hidden_parameters(evidence: Evidence, inputs: BrowserIds, notes: list[str]) -> dict[str, str]:
     """Read hidden inputs by the names of parameters, then other scripts' click id cookies."""
     found: dict[str, str] = {}
     for name, value in evidence.hidden.items():
         parameter = BY_NAME.get(name.strip().lower())
-        cleaned = clean_value(parameter, value) if parameter else ""
-        if parameter and cleaned and not parameter.names_person:
+        if parameter is None or parameter.names_person or not value.strip():
+            continue
+        cleaned = clean_value(parameter, value)
+        if cleaned:
             found.setdefault(parameter.name, cleaned)
-    from_inputs = read_cookies(evidence.hidden, _domain_of(evidence.page)).click_ids
-    return {**evidence.cookies.click_ids, **from_inputs, **found}
+        elif parameter.click_id:
+            notes.append(f"hidden inputs: {parameter.name} dropped")
+    return {**evidence.cookies.click_ids, **inputs.click_ids, **found}
 
 
-def _ids_of(evidence: Evidence, attribution: Attribution) -> BrowserIds:
-    """Take the browser's ids; a hidden client id fills in only where no other is known."""
+def _ids_of(evidence: Evidence, inputs: BrowserIds, attribution: Attribution) -> BrowserIds:
+    """Take the browser's ids; hidden inputs fill in only where no other is known."""
+    seen = evidence.cookies
     hidden = client_id_of(evidence.hidden.get("ga_client_id", ""))
-    client_id = evidence.cookies.ga_client_id or attribution.ga_client_id or hidden
-    return replace(evidence.cookies, ga_client_id=client_id)
+    return replace(
+        seen,
+        ga_client_id=seen.ga_client_id or attribution.ga_client_id or hidden,
+        ttp=seen.ttp or inputs.ttp,
+        hubspotutk=seen.hubspotutk or inputs.hubspotutk,
+    )
 
 
-def _concluded(draft: _Draft, rules: Rules, missing: str | None) -> Conclusion:
+def _concluded(
+    draft: _Draft, rules: Rules, missing: str | None, ids: BrowserIds = NO_IDS
+) -> Conclusion:
     attribution = draft.attribution
     touch, reason = choose_touch(attribution, rules.attribution_model)
     if missing and (touch is None or touch.is_direct):
@@ -198,4 +217,6 @@ def _concluded(draft: _Draft, rules: Rules, missing: str | None) -> Conclusion:
         "notes": draft.notes,
         "table_version": TABLE_VERSION,
     }
-    return Conclusion(metadata, render_attribution(attribution) | explained)
+    others = {"ttp": ids.ttp, "hubspotutk": ids.hubspotutk}
+    known = {name: value for name, value in others.items() if value}
+    return Conclusion(metadata, render_attribution(attribution) | known | explained)

@@ -27,7 +27,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """One campaign contact. `at` is microseconds UTC; `landing_hash` tells landing pages apart.
 
     What it stands for is not kept: `classification` concludes it by the table of the day.
-    `dropped` names click ids that a token had no room for.
+    `dropped` names click ids that could not be kept, or that a token had no room for.
     """
 
     at: int
@@ -93,6 +93,7 @@ def touch_of(view: PageView) -> Touch:
         landing_page=_render_page(url, query.rest, MAX_LANDING_PAGE),
         landing_hash=landing_hash(url, query),
         app=view.app,
+        dropped=query.dropped,
     )
 
 

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collector.web.client import Client
 
-_KNOWN = frozenset({"_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik"})
+_KNOWN = frozenset(
+    {
+        *("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik", "_ttp"),
+        "hubspotutk",
+    }
+)
 _KNOWN_PREFIXES = ("_ga_", "_gac_")
 _MAX_HEADER = 64 * 1024
 

@@ -39,6 +39,7 @@ IDS = [  # facts A2
     *("gclid", "gbraid", "wbraid", "dclid", "srsltid", "fbclid", "msclkid", "ttclid"),
     *("li_fat_id", "twclid", "rdt_cid", "epik", "ScCid", "qclid", "irclid", "irclickid"),
     *("igshid", "yclid", "ysclid", "ymclid", "rb_clickid", "oppref"),
+    *("awc", "cjevent", "tblci", "dicbo", "ob_click_id"),  # Awin, CJ, Taboola, Outbrain
 ]
 PERSONS = [  # facts A2: they name the recipient of an e-mail; C6, C7: the strip lists' others
     *("mc_eid", "mkt_tok", "vero_id", "ml_subscriber", "_kx", "_hsenc", "__s", "oly_enc_id"),

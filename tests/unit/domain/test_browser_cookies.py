@@ -172,6 +172,32 @@ def test_click_ids_are_read_out_of_other_scripts_cookies(
     assert read(**cookies).click_ids == click_ids
 
 
+@pytest.mark.parametrize(
+    ("value", "ttp"),
+    [
+        pytest.param(
+            "2Yb3kXq8Qm1s5dC7h0fJt9WzUvA", "2Yb3kXq8Qm1s5dC7h0fJt9WzUvA", id="27 letters"
+        ),
+        pytest.param("01HX3ABCDEF_.tt.1", "01HX3ABCDEF_.tt.1", id="2024's format"),
+        pytest.param("01HX3ABCDEF_%2Ett%2E1", "01HX3ABCDEF_.tt.1", id="percent-encoded"),
+        pytest.param("short", None, id="too short"),
+        pytest.param("x" * 129, None, id="too long"),
+        pytest.param("a b c d e f", None, id="not in the alphabet"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_tiktoks_browser_id_is_read(value: str, ttp: str | None) -> None:
+    assert read(_ttp=value).ttp == ttp
+
+
+@pytest.mark.parametrize(
+    ("value", "known"),
+    [("0123456789abcdef" * 2, True), ("0123456789ABCDEF" * 2, True), ("abc", False), ("", False)],
+)
+def test_hubspots_visitor_id_is_read(value: str, known: bool) -> None:
+    assert read(hubspotutk=value).hubspotutk == (value if known else None)
+
+
 AT = 1_700_000_000_000_000
 
 

@@ -92,6 +92,28 @@ def test_the_default_channel_group_is_ga4s(
     assert channel_rule(source, medium, campaign, kind).channel == channel
 
 
+@pytest.mark.parametrize(
+    ("medium", "kind", "channel"),
+    [  # GA4 takes the channel of a Google Ads click from the click; a medium it knows still wins here
+        ("pmax", SEARCH, "Paid Search"),
+        ("(not set)", SOCIAL, "Paid Social"),
+        ("demandgen", VIDEO, "Paid Video"),
+        ("anything", None, "Paid Other"),
+        ("", SiteKind.ADS, "Display"),
+        ("display", SEARCH, "Display"),
+        ("organic", SEARCH, "Organic Search"),
+        ("email", None, "Email"),
+        ("social", SOCIAL, "Organic Social"),
+        ("referral", SEARCH, "Organic Search"),
+        ("affiliate", None, "Affiliates"),
+    ],
+)
+def test_a_paid_click_speaks_where_the_medium_says_nothing(
+    medium: str, kind: SiteKind | None, channel: str
+) -> None:
+    assert channel_rule("source", medium, "", kind, clicked=True).channel == channel
+
+
 def test_every_rule_has_an_id_of_its_own_and_the_last_one_always_holds() -> None:
     assert len({rule.id for rule in RULES}) == len(RULES)
     assert RULES[-1].channel == "Unassigned"

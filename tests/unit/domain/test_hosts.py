@@ -13,6 +13,7 @@ from collector.domain.hosts import (
     NO_TOUCH,
     SURFACES,
     SiteKind,
+    advertiser_of_source,
     sends_nobody,
     site_of,
     site_of_source,
@@ -68,6 +69,32 @@ KNOWN = [
     ("https://t.me/channel", "telegram", SiteKind.SOCIAL),
     ("android-app://com.linkedin.android/", "linkedin", SiteKind.SOCIAL),
     ("https://news.ycombinator.com/item", "hackernews", SiteKind.SOCIAL),
+    ("https://lm.facebook.com/", "facebook", SiteKind.SOCIAL),
+    ("https://app.slack.com/", "slack", SiteKind.SOCIAL),
+    ("https://statics.teams.cdn.office.net/", "teams", SiteKind.SOCIAL),
+    ("https://sites.google.com/view/x", "sites.google.com", SiteKind.SOCIAL),
+    ("https://hachyderm.io/", "mastodon", SiteKind.SOCIAL),
+    ("android-app://com.Slack/", "slack", SiteKind.SOCIAL),
+    ("android-app://com.reddit.frontpage/", "reddit", SiteKind.SOCIAL),
+    ("android-app://org.telegram.messenger/", "telegram", SiteKind.SOCIAL),
+    ("android-app://com.twitter.android/", "twitter", SiteKind.SOCIAL),
+    ("android-app://com.facebook.katana/", "facebook", SiteKind.SOCIAL),
+    ("android-app://com.instagram.android/", "instagram", SiteKind.SOCIAL),
+    ("android-app://com.google.android.youtube/", "youtube", SiteKind.VIDEO),
+    ("android-app://com.openai.chatgpt/", "chatgpt.com", SiteKind.AI),
+    ("https://copilot.com/", "copilot.microsoft.com", SiteKind.AI),
+    ("https://pplx.ai/", "perplexity.ai", SiteKind.AI),
+    ("https://kagi.com/assistant", "kagi-assistant", SiteKind.AI),
+    ("https://kagi.com/search", "kagi", SiteKind.SEARCH),
+    ("https://lumo.proton.me/", "lumo.proton.me", SiteKind.AI),
+    ("https://play.google.com/store/apps", "google-play", SiteKind.SEARCH),
+    ("https://www.google.com.tn/", "google", SiteKind.SEARCH),
+    ("https://search.earthlink.net/", "search.earthlink.net", SiteKind.SEARCH),
+    ("https://yom.mail.yahoo.net/", "yahoomail", SiteKind.MAIL),
+    ("https://orange.fr/webmail/x", "orange", SiteKind.MAIL),
+    ("https://co106w.col106.mail.live.com/", "outlook", SiteKind.MAIL),
+    ("https://googleads.g.doubleclick.net/", "doubleclick", SiteKind.ADS),
+    ("https://x.safeframe.googlesyndication.com/", "googlesyndication", SiteKind.ADS),
     ("https://away.vk.com/", "vk", SiteKind.SOCIAL),
     ("https://m.youtube.com/watch", "youtube", SiteKind.VIDEO),
     ("https://youtu.be/abc", "youtube", SiteKind.VIDEO),
@@ -94,6 +121,14 @@ KNOWN = [
     ("https://www.google.com/maps/place", "google", SiteKind.PLAIN),
     ("https://www.google.de/maps", "google", SiteKind.PLAIN),
     ("https://finance.yahoo.com/", "yahoo", SiteKind.PLAIN),
+    ("https://eurosport.yahoo.com/", "yahoo", SiteKind.PLAIN),
+    ("https://maps.yandex.ru/", "yandex", SiteKind.PLAIN),
+    ("https://euc-excel.officeapps.live.com/", "msn", SiteKind.PLAIN),
+    ("https://buttons-for-website.com/", "buttons-for-website.com", SiteKind.SPAM),
+    ("http://forum.darodar.com/", "darodar.com", SiteKind.SPAM),
+    ("http://4.best-seo-offer.com/", "best-seo-offer.com", SiteKind.SPAM),
+    ("http://cookie-law-enforcement-zz.xyz/", "cookie-law-enforcement-zz.xyz", SiteKind.SPAM),
+    ("http://7-best-seo.com/", "7-best-seo.com", SiteKind.SPAM),
 ]
 
 
@@ -157,6 +192,10 @@ def test_a_path_counts_only_by_whole_parts(referrer: str, kind: SiteKind) -> Non
         ("chatgpt.com", "chatgpt.com"),
         ("chatgpt", "chatgpt.com"),
         ("perplexity", "perplexity.ai"),
+        ("google shopping", "google"),
+        ("com.reddit.frontpage", "reddit"),
+        ("stripe", "stripe"),
+        ("doubleclick", None),
         ("newsletter", None),
         ("paypal.com", None),
         ("paypal", None),
@@ -168,6 +207,33 @@ def test_a_path_counts_only_by_whole_parts(referrer: str, kind: SiteKind) -> Non
 )
 def test_a_utm_source_names_a_site_by_name_host_or_url(source: str, name: str | None) -> None:
     site = site_of_source(source)
+    assert (site.name if site else None) == name
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("adwords", "google"),
+        ("gads", "google"),
+        ("googleads", "google"),
+        ("google ads", "google"),
+        ("google_ad", "google"),
+        ("fbad", "facebook"),
+        ("fb-ads", "facebook"),
+        ("bing.ads", "bing"),
+        ("yt-ads", "youtube"),
+        ("google", None),
+        ("threads", None),
+        ("leads", None),
+        ("downloads", None),
+        ("ads", None),
+        ("-ads", None),
+        ("paypal ads", None),
+        ("", None),
+    ],
+)
+def test_a_utm_source_may_name_a_sites_ads(source: str, name: str | None) -> None:
+    site = advertiser_of_source(source)
     assert (site.name if site else None) == name
 
 

@@ -107,6 +107,26 @@ def test_metas_ids_fill_in_without_a_touch() -> None:
     )
 
 
+def test_the_ids_of_tiktok_and_hubspot_stand_beside_the_touches() -> None:
+    seen = concluded(cookies=BrowserIds(ttp="seen-ttp", hubspotutk="seen-utk"))
+    assert seen.attribution["ttp"] == "seen-ttp"
+    assert seen.attribution["hubspotutk"] == "seen-utk"
+    inputs = {"_ttp": "input-ttp", "hubspotutk": "ab" * 16}
+    filled = concluded(hidden=inputs, cookies=BrowserIds(ttp="seen-ttp"))
+    assert filled.attribution["ttp"] == "seen-ttp"
+    assert filled.attribution["hubspotutk"] == "ab" * 16
+    assert "ttp" not in concluded().attribution
+
+
+def test_a_click_id_that_could_not_be_kept_is_named() -> None:
+    page = concluded(page=f"{HOME}?gclid=a%00b")
+    assert page.attribution["reason"] == "last_campaign: gclid; dropped: gclid"
+    assert page.metadata == {}
+    inputs = concluded(hidden={"gclid": "a\nb", "utm_source": "crm", "fbclid": ""})
+    assert "hidden inputs: gclid dropped" in inputs.attribution["notes"]
+    assert inputs.metadata == {"utm_source": "crm"}
+
+
 def test_fbc_is_made_from_the_fbclid_of_the_page() -> None:
     found = concluded(page=f"{HOME}?fbclid=abc")
     assert found.attribution["fbc"] == f"fb.1.{AT // 1000}.abc"

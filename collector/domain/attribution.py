@@ -71,7 +71,9 @@ def new_attribution(*, site: str, visitor: str, at: int, consent: str = "") -> A
 def merge(attribution: Attribution, touch: Touch) -> Merged:
     """Add a touch where it belongs in time, unless it is one that is known already.
 
-    Views that come late find the same place: the order of arrival does not change the outcome.
+    Views that come late find the same place: the order of arrival does not change the outcome
+    when none comes later than `RELOAD_WITHIN`. (One that did could turn a reload into a touch
+    after it was forgotten.)
     """
     if touch.is_direct:
         return _merge_direct(attribution, touch)

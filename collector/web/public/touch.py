@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from collector.domain.attribution import Attribution, new_attribution
+from collector.domain.attribution import RELOAD_WITHIN, Attribution, new_attribution
 from collector.domain.bots import bot_reason, in_app, prefetch_reason
 from collector.domain.browser_cookies import NO_IDS, BrowserIds, read_cookies
 from collector.domain.capture import Capture
@@ -33,7 +33,8 @@ from collector.web.endpoint import BrowserEndpoint, Exchange
 from collector.web.limits import Pace
 
 BODY_BYTES = 128 * 1024
-MAX_AGE_S = 1_800
+MAX_AGE_S = RELOAD_WITHIN // SECOND
+"""A landing may come late for as long as a reload is one: merging relies on it."""
 _VISITOR_BYTES = 9
 
 

@@ -1,11 +1,6 @@
 from __future__ import annotations
 
-from itertools import permutations
-from random import Random
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from collector.domain.attribution import (
     Attribution,
@@ -22,7 +17,6 @@ from tests.unit.domain.views import (
     GOOGLE,
     START,
     attributed,
-    journeys,
     nobody,
     touched,
     view,
@@ -166,45 +160,6 @@ def test_of_two_direct_views_the_older_is_kept() -> None:
     known = attributed(touched(at=MINUTE), touched())
     assert known.touches == (touched(),)
     assert known.count == 1
-
-
-@given(journeys, st.randoms())
-def test_the_order_of_arrival_does_not_change_the_outcome(
-    journey: list[Touch], random: Random
-) -> None:
-    shuffled = list(journey)
-    random.shuffle(shuffled)
-    assert attributed(*shuffled) == attributed(*journey)
-
-
-def test_no_order_of_arrival_of_six_touches_changes_the_outcome() -> None:
-    journey = [
-        touched(),
-        touched("?gclid=a", at=DAY),
-        touched("?utm_id=b", at=2 * DAY),
-        touched(referrer=GOOGLE, at=3 * DAY, path="x"),
-        touched("?fbclid=c", at=4 * DAY),
-        touched(referrer=GOOGLE, at=5 * DAY, path="y"),
-        touched("?utm_id=d", at=6 * DAY),
-    ]
-    expected = attributed(*journey)
-    assert all(attributed(*order) == expected for order in permutations(journey))
-
-
-@given(journeys)
-def test_merging_the_same_view_again_changes_nothing(journey: list[Touch]) -> None:
-    known = attributed(*journey)
-    for touch in known.touches:
-        assert merge(known, touch).attribution is known
-
-
-@given(journeys)
-def test_what_is_kept_is_bounded_and_first_and_last_are_right(journey: list[Touch]) -> None:
-    known = attributed(*journey)
-    real = [touch for touch in journey if not touch.is_direct]
-    assert len(known.touches) <= 5
-    assert known.first == (journey[0] if journey else None)
-    assert known.last == (real[-1] if real else known.first)
 
 
 def test_a_new_touch_renews_the_time_of_issue_and_nothing_else_does() -> None:

@@ -47,6 +47,18 @@ APPS = [  # facts G: in-app browsers of real ad clickers are people
     (f"{IPHONE} Mobile/15E148 Safari Line/14.1.0", "line"),
     (f"{ANDROID};KAKAOTALK 2410400", "kakao"),
     (f"{IPHONE} GSA/310.0.620 Mobile/15E148 Safari/604.1", "google"),
+    (f"{IPHONE} Mobile/15E148 Barcelona 289.0.0.20.109 (iPhone14,5; iOS 17_5)", "threads"),
+    (f"{IPHONE} Mobile/15E148 [FBAN/MessengerForiOS;FBAV/465.0.0.41.109;]", "messenger"),
+    (f"{ANDROID} [FB_IAB/Orca-Android;FBAV/440.0.0.0.1;]", "messenger"),
+    (f"{ANDROID} [FBAN/EMA;FBLC/de_DE;FBAV/401.0.0.15.100;]", "facebook"),
+    (f"{IPHONE} Mobile/15E148 NAVER(inapp; search; 2000; 12.6.1; 14PRO)", "naver"),
+    (
+        (
+            f"{ANDROID} Instagram 406.0.0.58.159 Android (35/15; 480dpi; 1080x2400; OPPO; "
+            "CPH2557; OP573DL1; mt6833; en_MY; 822918295; IABMV/1) NV/1"
+        ),
+        "instagram",
+    ),
 ]
 
 
@@ -66,6 +78,18 @@ PEOPLE = [
     "Mozilla/5.0 (Linux; Android 14; SAMSUNG SM-S918B) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/24.0 Chrome/117.0.0.0 Mobile Safari/537.36",
     "Mozilla/5.0 (Linux; Android 13) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/120 Mobile DuckDuckGo/5 Safari/537.36",
     "Opera/9.80 (Windows NT 6.1; WOW64) Presto/2.12.388 Version/12.18",
+    "Opera/9.80 (J2ME/MIDP; Opera Mini/6.5.27510/34.1624; U; en) Presto/2.8.119 Version/11.10",
+    "Mozilla/5.0 (compatible; MSIE 9.0; Windows NT 6.1; Trident/5.0)",
+    "Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 5.1; Embedded Web Browser from: http://bsalsa.com/)",
+    "Mozilla/5.0 (compatible; Konqueror/4.5; FreeBSD) KHTML/4.5.4 (like Gecko)",
+    f"{IPHONE} Version/17.4.1 Mobile/15E148 Safari/604.1 (Ecosia ios@9.2.3.1367)",
+    f"{IPHONE} Mobile/14A403 baiduboxapp/11.0.0.12 (Baidu; P2 10.0.1)",
+    f"{IPHONE} Mobile/15G77 AliApp(AP/10.1.30.300) AlipayClient/10.1.30.300",
+    "Mozilla/5.0 (Linux; Android 6.0; B BOT 550 Build/MRA58K; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/53.0.2785.124 Mobile Safari/537.36",
+    "Mozilla/5.0 (Web0S; Linux/SmartTV) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/79.0.3945.79 Safari/537.36 WebAppManager",
+    "Mozilla/5.0 (PlayStation 4 11.00) AppleWebKit/605.1.15 (KHTML, like Gecko)",
+    "Mozilla/5.0 (X11; CrOS x86_64 13904.66.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/91.0.4472.114 Safari/537.36",
+    "Mozilla/5.0 (BB10; Touch) AppleWebKit/537.10+ (KHTML, like Gecko) Version/10.3.2.2639 Mobile Safari/537.10+",
 ]
 
 
@@ -132,6 +156,42 @@ BOTS = [  # facts G
     ("Go-http-client/1.1", "crawler"),
     ("Java/17.0.1", "crawler"),
     (f"{LINUX} Chrome/120 Safari/537.36 Chrome-Lighthouse", "crawler"),
+    # https://github.com/monperrus/crawler-user-agents; what says where it comes from
+    (f"{WINDOWS} Chrome/78.0 Safari/537.36 +https://www.mirrorweb.com", "crawler"),
+    (f"{IPHONE} Mobile/11A465 Twitter for iPhone BrandVerity/1.0 (http://x.example)", "crawler"),
+    (f"{WINDOWS} Chrome/110.0 Safari/537.36 nyt_scraping/scraping@nytimes.com", "crawler"),
+    ("Mozilla/5.0 (compatible; upday/1.0; +upday)", "crawler"),
+    ("Mozilla/5.0 (compatible; centuryb; +centuryb.o.t9)", "crawler"),
+    # what says `compatible;` where browsers no longer do
+    ("Mozilla/5.0 (compatible; Google-NotebookLM; +https://notebooklm.google.com/)", "crawler"),
+    (f"{SPIDER} GoogleAgent-Mariner) Chrome/142.0.7444.162 Safari/537.36", "crawler"),
+    ("Mozilla/5.0 (compatible; RSiteAuditor)", "crawler"),
+    # what says what it does
+    (f"{LINUX} Chrome/100.0 Safari/537.36 NewRelicSynthetics/1.0", "crawler"),
+    (f"{WINDOWS} Chrome/131.0 Safari/537.36 CookieHubScan/3.0", "crawler"),
+    (f"{WINDOWS} Chrome/83.0 Safari/537.36 (Dotcom-Monitor)", "crawler"),
+    ("ClickUpLinkUnfurler/1.0 (+https://clickup.com)", "preview"),
+    # a name alone
+    ("Viber", "crawler"),
+    ("anthropic-ai", "crawler"),
+    ("colly/2.1.0", "crawler"),
+    ("Chrome Privacy Preserving Prefetch Proxy", "crawler"),
+    ("Salesforce.com", "crawler"),
+    ("okhttp/4.10.0", "crawler"),
+    ("node-fetch/3.3.1", "crawler"),
+    ("Apache-HttpClient/4.5.14 (Java/17.0.1)", "crawler"),
+    # https://github.com/PostHog/posthog bot_ua_fixtures.py
+    (
+        "Mozlila/5.0 (Linux; Android 7.0; SM-G892A Bulid/NRD90M; wv) Moblie Safari/537.36",
+        "odd agent",
+    ),
+    (f"{WINDOWS} Chrome/114.0.0.0 Safari/537.36 Selenium", "headless"),
+    ("Mozilla/5.0 (compatible; MistralAI-User/1.0; +https://mistral.ai/x)", "preview"),
+    (
+        "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)",
+        "crawler",
+    ),
+    ("Iframely/1.3.1 (+https://iframely.com/docs/about)", "crawler"),
 ]
 
 

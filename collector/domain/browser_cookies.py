@@ -11,7 +11,10 @@ import msgspec
 from collector.domain.sites import registrable_domain
 
 _LONGEST = 3_000
-_NAMES = ("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik")
+_NAMES = (
+    *("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik", "_ttp"),
+    "hubspotutk",
+)
 """How the names of all cookies begin that anything is read from."""
 
 

@@ -20,7 +20,10 @@ def test_a_time_is_read_and_written_in_utc(text: str, rendered: str) -> None:
     assert render_time(parse_time(text)) == rendered
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", "0001-01-01T00:00:00+23:00x"])
+OUTSIDE = ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]
+
+
+@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01", *OUTSIDE])
 def test_what_is_no_time_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
         parse_time(text)

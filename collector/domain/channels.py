@@ -108,6 +108,7 @@ def classify(
     )
 
 
+@lru_cache(maxsize=1024)
 def _said_to_be(source: str, seen: Origin) -> Origin:
     """Take the source from `utm_source`, and from it the medium that nothing else tells."""
     lowered = source.strip().lower()

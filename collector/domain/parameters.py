@@ -98,6 +98,7 @@ _OWN_NAMES = {"_check": Parameter("_check", names_person=True)}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SEPARATOR = re.compile(r"([?#]|\\u0026)")
+_ENCODED_SIGN = re.compile("%(?:25)?3|%26")
 _ENCODED_AMPERSAND = re.compile("(%26)")
 _ENCODED_EQUALS = re.compile("%3D", re.IGNORECASE)
 _ESCAPED_AMPERSAND = re.compile("(?:(?:amp|0*38|x0*26);)+")
@@ -154,16 +155,13 @@ def read_query(url: Url) -> ReadQuery:
     """
     found: dict[str, str] = {}
     dropped: list[str] = []
-    others = _take(url.query, found, dropped) if url.query else []
+    rest = _take(url.query, found, dropped) if url.query else []
     if url.fragment:
         _take(url.fragment, found, dropped)
-    if not found and not dropped and ("%3" in url.query or "%253" in url.query):
+    if not found and not dropped and "%" in url.query:
         _take_named_page(url, found, dropped)
-    rest = "&".join(
-        pair for pair in others if 0 < len(pair) <= MAX_VALUE and not holds_email(pair)
-    )
     lost = tuple(name for name in dropped if name not in found) if dropped else ()
-    return ReadQuery(found, rest, lost)
+    return ReadQuery(found, "&".join(rest), lost)
 
 
 def captured_parameters(url: Url) -> dict[str, str]:
@@ -206,16 +204,16 @@ def _names_person(pair: str) -> bool:
 
 
 def _take(text: str, found: dict[str, str], dropped: list[str]) -> list[str]:
-    """Capture the known parameters of a query or fragment, and give back its other pairs."""
-    others = []
+    """Capture the known parameters of a query or fragment, and give back the rest of its pairs."""
+    rest = []
     for pair in _pairs(text):
         name, _, value = pair.partition("=")
         parameter = known_parameter(name)
-        if parameter is None:
-            others.append(pair)
-        else:
+        if parameter is not None:
             _capture(found, dropped, parameter, value)
-    return others
+        elif 0 < len(pair) <= MAX_VALUE and not holds_email(pair):
+            rest.append(pair)
+    return rest
 
 
 def _capture(found: dict[str, str], dropped: list[str], parameter: Parameter, value: str) -> None:
@@ -233,10 +231,11 @@ def _capture(found: dict[str, str], dropped: list[str], parameter: Parameter, va
 
 def _pairs(text: str) -> list[str]:
     """Split a query or fragment into pairs, wherever a known name begins one."""
-    pairs = text.split("&", _MOST_PAIRS)[:_MOST_PAIRS]
+    pairs = text.split("&", _MOST_PAIRS)
+    del pairs[_MOST_PAIRS:]
     if ("?" in text or "#" in text or "\\" in text) and _few(text, "?", "#", "\\"):
         pairs = [part for pair in pairs for part in _split_at_known_names(pair, _SEPARATOR)]
-    if ("%3" in text or "%26" in text or "%253" in text) and _few(text, "%3", "%26", "%253"):
+    if "%" in text and _ENCODED_SIGN.search(text) and _few(text, "%3", "%26", "%253"):
         pairs = [part for pair in pairs for part in _split_encoded(pair)]
     return pairs
 

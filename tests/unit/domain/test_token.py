@@ -181,6 +181,42 @@ def test_a_token_never_exceeds_its_budget(name: str, length: int) -> None:
         assert found.last.parameters
 
 
+_heavy = st.lists(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["gclid", "fbclid", "msclkid", "utm_term", "hsa_kw"]),
+            st.sampled_from("gü€🙂"),
+            st.integers(1, 2000),
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    max_size=6,
+)
+
+
+@given(_heavy, st.integers(0, 2000))
+@settings(max_examples=50)
+def test_no_journey_is_too_heavy_for_a_token(
+    journey: list[list[tuple[str, str, int]]], path: int
+) -> None:
+    touches = [
+        touched(
+            "?" + "&".join(f"{name}={letter * length}" for name, letter, length in parameters),
+            at=index * DAY,
+            path="p" * path,
+        )
+        for index, parameters in enumerate(journey)
+    ]
+    known = attributed(*touches)
+    token = SIGNER.sign(known)
+    assert len("_lc") + len(token) <= 3800
+    found = opened(token, known.issued_at)
+    assert isinstance(found, Attribution)
+    whole = {id_ for touch in known.touches for id_ in touch.click_ids}
+    assert all(touch.click_ids <= whole for touch in found.touches), "whole, or no click id"
+
+
 def test_a_token_that_fits_is_not_shrunk() -> None:
     many = attributed(*(touched(f"?gclid={index}", at=index * DAY) for index in range(5)))
     assert opened(SIGNER.sign(many), many.issued_at) == many

@@ -58,6 +58,7 @@ _IN_APP = (
 """Browsers inside apps, by the host table's short names: people who tapped an ad or a link."""
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
+_PRERENDER = frozenset({"prerender", "prerender=?1"})
 _SAMPLE = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 _NO_FAMILY = "Other"
 
@@ -89,7 +90,7 @@ def prefetch_reason(sec_purpose: str, purpose: str = "") -> str | None:
     for item in _QUOTED.sub('""', sec_purpose).split(","):
         words = [word.strip() for word in item.split(";")]
         if words[0] in ("prefetch", "prerender"):
-            return "prerender" if "prerender" in words else "prefetch"
+            return "prefetch" if _PRERENDER.isdisjoint(words) else "prerender"
     return "prefetch" if purpose.strip().lower() == "prefetch" else None
 
 

@@ -15,7 +15,7 @@ assistants.
 
 from __future__ import annotations
 
-from collector.domain.search_hosts import YANDEX
+from collector.domain.search_hosts import GOOGLE, YANDEX
 
 HOSTS_VERSION = 2
 
@@ -146,19 +146,19 @@ mailchimp - mailchi.mp list-manage.com campaign-archive.com
 . - webmail.virginbroadband.com.au webmail.vodafone.co.nz webmail.westnet.com.au
 """
 
-PLAIN = """
-google google {docs drive calendar meet chat translate support cloud developers}.google.com
-google google {classroom analytics tagmanager ads business podcasts photos maps}.google.com
-google google {scholar earth workspace about policies lookerstudio myaccount keep}.google.com
-google google {contacts forms books patents trends script console passwords tasks fi}.google.com
-google google {takeout one voice domains firebase merchants store research code}.google.com
+PLAIN = f"""
+google google {{docs drive calendar meet chat translate support cloud developers}}.google.com
+google google {{classroom analytics tagmanager ads business podcasts photos maps}}.google.com
+google google {{scholar earth workspace about policies lookerstudio myaccount keep}}.google.com
+google google {{contacts forms books patents trends script console passwords tasks fi}}.google.com
+google google {{takeout one voice domains firebase merchants store research code}}.google.com
 google google google/maps google/travel google/earth google/finance google/forms google/analytics
 google google app:com.google.android.apps.maps app:com.google.android.apps.magazines
 bing microsoft bing/maps bing/travel ads.bing.com
-yahoo yahoo {finance news sports weather tech eurosport astrology travel screen}.yahoo.com
-yahoo yahoo {messenger games movies cars lifestyle omg style celebrity help}.yahoo.com
+yahoo yahoo {{finance news sports weather tech eurosport astrology travel screen}}.yahoo.com
+yahoo yahoo {{messenger games movies cars lifestyle omg style celebrity help}}.yahoo.com
 yahoo yahoo news.yahoo.co.jp
-yandex yandex {maps n.maps}.yandex.ru maps.yandex.{com by ua kz}
+yandex yandex {{maps n.maps}}.yandex.ru maps.yandex.{{com by ua kz}}
 yandex yandex metrika.yandex.ru metrica.yandex.com direct.yandex.ru disk.yandex.ru
 naver naver news.naver.com map.naver.com
 baidu baidu map.baidu.com pan.baidu.com
@@ -167,6 +167,8 @@ aws amazon aws.amazon.com advertising.amazon.com
 openai openai platform.openai.com developers.openai.com
 huggingface - huggingface.co
 msn microsoft officeapps.live.com
+google google maps.google.{{{GOOGLE}}} scholar.google.{{{GOOGLE}}}
+google google books.google.{{{GOOGLE}}} translate.google.{{{GOOGLE}}}
 """
 
 ADS = """

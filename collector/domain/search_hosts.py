@@ -7,7 +7,7 @@ web analytics name, dead ones included: old links and exports still hold them.
 
 from __future__ import annotations
 
-_GOOGLE = (
+GOOGLE = (
     "com ac ad ae al am as at az ba be bf bg bi bj bs bt by ca cat cc cd cf cg ch ci cl cm cn "
     "co.ao co.bw co.ck co.cr co.id co.il co.in co.jp co.ke co.kr co.ls co.ma co.mz co.nz co.th "
     "co.tz co.ug co.uk co.uz co.ve co.vi co.za co.zm co.zw com.af com.ag com.ai com.ar com.au "
@@ -23,12 +23,15 @@ _GOOGLE = (
 YANDEX = "ru com by kz ua uz com.tr com.ge com.am az kg lv lt md tj tm ee fr eu"
 
 SEARCH = f"""
-google google google.{{{_GOOGLE}}} app:com.google.android.googlequicksearchbox
+google google google.{{{GOOGLE}}} app:com.google.android.googlequicksearchbox
 google google googleadservices.com googlemybusiness google~my~business
 google-play google play.google.com app:com.android.vending
 bing microsoft bing.com app:com.microsoft.bing
 msn microsoft msn.com
-yahoo yahoo,microsoft,google yahoo.com yahoo.{{co.jp co.uk de fr es it ca in}}
+yahoo yahoo,microsoft,google yahoo.{{com co.jp co.uk de fr es it ca in at be ch cl cn cz dk fi gr}}
+yahoo yahoo,microsoft,google yahoo.{{hu ie nl no pl pt ro ru se co.id co.in co.kr co.nz co.th}}
+yahoo yahoo,microsoft,google yahoo.co.za
+yahoo yahoo,microsoft,google yahoo.com.{{ar au br cn co hk mx my pe ph sg tr tw ua ve vn}}
 duckduckgo microsoft duckduckgo.com ddg.gg ddg app:com.duckduckgo.mobile.android
 ecosia microsoft,google ecosia.org app:com.ecosia.android
 qwant microsoft qwant.com
@@ -106,4 +109,16 @@ ukr - search.ukr.net secureurl.ukr.net
 . - walhello.nl web.gougou.com web.nl web.volny.cz webfetch.com websearch.com websearch.cs.com
 . - witch.de x-recherche.com yougoo.fr ys.mirostart.com zapmeta.com zapmeta.de zapmeta.nl zoek.nl
 . - zoeken.nl zoohoo.cz search.com 1.cz
+. - 123people.com abcsok.no allesklar.de allesklar.at allesklar.ch baidu.co.th benefind.de
+. - buscador.terra.com.br cc.bingj.com chercherfr.aguea.com claro-search.com delta-search.com
+. - extern.peoplecheck.de findhurtig.dk fr.dir.com gfsoso.com isearch.glarysoft.com
+. - k9safesearch.com kensaq.com kwzf.net lookany.com plusnetwork.com safesearch.avira.com scour.com
+. - search.azby.fmworld.net search.b1.org search.chatzum.com search.chedot.com search.comcast.net
+. - search.fbdownloader.com search.fooooo.com search.handycafe.com search.iminent.com
+. - search.imesh.com search.leonardo.it search.magentic.com search.seesaa.jp
+. - search.smartaddressbar.com search.snap.do search.v9.com search.webssearches.com
+. - search.zonealarm.com searches.f-secure.com searches.safehomepage.com searchmobileonline.com
+. - searchqu.com searchya.com setooz.com sm.de sp-search.auone.jp sputnik.ru start.funmoods.com
+. - start.lenovo.com suche.1und1.de surfcanyon.com talimba.com tattoodle.com trusted-search.com
+. - wedoo.com wow.com zapmeta.it zxuso.com
 """

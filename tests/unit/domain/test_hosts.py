@@ -123,6 +123,7 @@ KNOWN = [
     ("https://finance.yahoo.com/", "yahoo", SiteKind.PLAIN),
     ("https://eurosport.yahoo.com/", "yahoo", SiteKind.PLAIN),
     ("https://maps.yandex.ru/", "yandex", SiteKind.PLAIN),
+    ("https://maps.google.de/", "google", SiteKind.PLAIN),
     ("https://euc-excel.officeapps.live.com/", "msn", SiteKind.PLAIN),
     ("https://buttons-for-website.com/", "buttons-for-website.com", SiteKind.SPAM),
     ("http://forum.darodar.com/", "darodar.com", SiteKind.SPAM),

@@ -33,8 +33,7 @@ MAX_ID = 255
 _HIDDEN_PREFIXES = ("ga_client_id", "_gcl_", "_gac_", "_uetmsclkid", "_ttp", "hubspotutk")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     """What the request said beside its body. `tokens` are its visitor cookies."""
 
     now: int

@@ -87,6 +87,8 @@ def prefetch_reason(sec_purpose: str, purpose: str = "") -> str | None:
     `Sec-Purpose` is a structured-field list of tokens with parameters (RFC 9651); `Purpose` is the
     older header of a single word.
     """
+    if not sec_purpose and not purpose:
+        return None
     for item in _QUOTED.sub('""', sec_purpose).split(","):
         words = [word.strip() for word in item.split(";")]
         if words[0] in ("prefetch", "prerender"):

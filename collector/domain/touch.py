@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
 from typing import Any
@@ -43,7 +42,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True, dict=True):
         """Whether nothing says where the visitor came from."""
         return not (self.parameters or self.referrer or self.dropped)
 
-    @cached_property
+    @property
     def click_ids(self) -> set[tuple[str, str]]:
         """The click ids as name and value."""
         return {(name, self.parameters[name]) for name in CLICK_IDS & self.parameters.keys()}
@@ -65,8 +64,7 @@ class Touch(msgspec.Struct, frozen=True, array_like=True, dict=True):
         return _explained(self, self.classification)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageView:
+class PageView(msgspec.Struct, frozen=True, kw_only=True):
     """A page view as reported: URLs as the browser wrote them, `at` in microseconds UTC.
 
     `app` is the in-app browser it was seen in.

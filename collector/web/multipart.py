@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from python_multipart import MultipartParser
@@ -16,6 +17,9 @@ from collector.web.incoming import too_large
 
 FIELD_BYTES = 1024 * 1024
 """What all fields together may hold; only files may be larger."""
+
+_MAX_REMEMBERED = 200
+"""Dispositions up to this length are read once: a site's forms have the same names all day."""
 
 
 @dataclass(slots=True)
@@ -81,10 +85,8 @@ class FormReader:
 
     def _headers_finished(self) -> None:
         disposition = self._part.headers.get(b"content-disposition", b"")
-        _, options = parse_options_header(disposition)
-        self._part.name = decode_text(options.get(b"name", b""))
-        if b"filename" in options:
-            self._part.filename = decode_text(options[b"filename"])
+        self._part.name, self._part.filename = _names(disposition)
+        if self._part.filename is not None:
             self.has_files = True
 
     def _data(self, data: bytes, start: int, end: int) -> None:
@@ -102,6 +104,22 @@ class FormReader:
 
     def _end(self) -> None:
         self._ended = True
+
+
+def _names(disposition: bytes) -> tuple[str, str | None]:
+    """Read the field's name and the file's out of a Content-Disposition."""
+    short = len(disposition) <= _MAX_REMEMBERED
+    return _remembered_names(disposition) if short else _read_names(disposition)
+
+
+def _read_names(disposition: bytes) -> tuple[str, str | None]:
+    _, options = parse_options_header(disposition)
+    filename = options.get(b"filename")
+    name = decode_text(options.get(b"name", b""))
+    return name, None if filename is None else decode_text(filename)
+
+
+_remembered_names = lru_cache(maxsize=1024)(_read_names)
 
 
 def _value(part: _Part) -> Any:

@@ -47,6 +47,7 @@ async def test_a_stop_finishes_what_is_stored_and_what_is_under_way(scene: Scene
     [sink] = scene.destinations
     may_answer = asyncio.Event()
     sink.otherwise = Reply(until=may_answer)
+    scene.site.settings["lease_s"] = "45"
     server = scene.add_server()
     await scene.start()
     await scene.load.send(5)
@@ -54,6 +55,8 @@ async def test_a_stop_finishes_what_is_stored_and_what_is_under_way(scene: Scene
     stopping = asyncio.create_task(server.stop())
     async with scene.load.running(senders=2):
         await no_more_taken(scene.load.addresses[0])
+        ended, _ = await asyncio.wait([stopping], timeout=1)
+        assert not ended, "it left while its requests were under way"
         may_answer.set()
         assert await stopping == 0
         await scene.start()

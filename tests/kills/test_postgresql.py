@@ -11,6 +11,7 @@ from typing import Any
 import aiohttp
 import asyncpg
 import pytest
+from sqlalchemy import Connection
 
 from collector.domain.errors import StoreUnavailable
 from collector.storage.destinations import ChangeLane
@@ -23,6 +24,8 @@ from tools.faults.campaign import crash
 from tools.faults.proxy import CommitProxy, Cut
 from tools.faults.scene import Scene, open_scene
 
+END_OWN_BACKEND = "SELECT pg_terminate_backend(pg_backend_pid())"
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
 END_BACKENDS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
 )
@@ -100,6 +103,21 @@ async def test_a_lead_that_the_database_would_not_take_in_time_may_come_again(
         assert len(await outbox.rows(events)) == 1
 
 
+async def test_a_read_whose_connection_is_lost_takes_no_write_with_it(
+    postgres_scene: Scene,
+) -> None:
+    site = postgres_scene.site
+    async with site.open() as store:
+        async with locked(site.database_url) as connection:
+            writing = asyncio.create_task(Outbox(store).add_event(source_id=site.source_id))
+            while not await connection.fetchval(WAITING):
+                await asyncio.sleep(0)
+            with pytest.raises(StoreUnavailable):
+                await store.read(Connection.exec_driver_sql, END_OWN_BACKEND)
+        event = await writing
+        assert [row["id"] for row in await site.rows(events)] == [event.id]
+
+
 async def test_transactions_given_up_for_another_one_are_done_again(
     postgres: Cluster, postgres_scene: Scene
 ) -> None:
@@ -126,13 +144,13 @@ def database_name(url: str) -> str:
 
 
 @asynccontextmanager
-async def locked(database_url: str) -> AsyncIterator[None]:
+async def locked(database_url: str) -> AsyncIterator[asyncpg.Connection]:
     """Hold a lock that no lead gets past."""
     connection = await asyncpg.connect(database_url)
     try:
         async with connection.transaction(isolation="read_committed"):
             await connection.execute("LOCK TABLE events")
-            yield
+            yield connection
     finally:
         await connection.close()
 

@@ -1,4 +1,4 @@
-"""Processes to measure: pinned to a core each, their CPU read from the kernel."""
+"""Processes to measure: pinned to a core each, their CPU and memory read from the kernel."""
 
 from __future__ import annotations
 
@@ -6,20 +6,29 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
-from statistics import median
+from tempfile import NamedTemporaryFile
+from time import sleep
 
 ROOT = Path(__file__).parents[2]
+PROGRAMS = Path(__file__).parent / "programs"
 SERVER_CORE, LOAD_CORE = 0, 1
+START_S = 30
+NUMBERS_A_RUN = 10**7
+"""No two runs of the load generator share a number: what was sent before is a repeat."""
+
 _TICKS = os.sysconf("SC_CLK_TCK")
+_READY = re.compile(rb"listens on http://[^:]+:(\d+)|delivers")
+_runs = count(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """A running server: its process and its port."""
+    """A running server: its process, and its port if it has one."""
 
     pid: int
     port: int
@@ -36,61 +45,6 @@ class Served:
         return int(found[1]) / 1024 if found else 0.0
 
 
-def _pinned(core: int) -> list[str]:
-    return ["taskset", "-c", str(core % (os.cpu_count() or 1))]
-
-
-@contextmanager
-def serving(
-    command: Sequence[str], environment: dict[str, str], given: bytes = b""
-) -> Iterator[Served]:
-    """Run a server until the block ends; it says `listens on http://…:PORT` on stderr."""
-    process = subprocess.Popen(
-        [*_pinned(SERVER_CORE), sys.executable, *command],
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stderr=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stdin=subprocess.PIPE,
-    )
-    assert process.stderr is not None
-    assert process.stdin is not None
-    process.stdin.write(given)
-    process.stdin.close()
-    try:
-        for line in process.stderr:
-            if found := re.search(rb"listens on http://[^:]+:(\d+)", line):
-                yield Served(process.pid, int(found[1]))
-                return
-        raise SystemExit(f"{' '.join(command)} did not start")
-    finally:
-        process.terminate()
-        process.stderr.close()
-        process.wait()
-
-
-def load(
-    served: Served, request: bytes, seconds: float, connections: int = 64
-) -> tuple[int, float]:
-    """Load a server; answers how many requests were answered, and the CPU it took, in seconds."""
-    file = Path(f"/tmp/bench-{os.getpid()}.request")  # noqa: S108  (holds nothing of anybody's)
-    file.write_bytes(request)
-    before = served.cpu_s()
-    printed = subprocess.run(
-        [
-            *_pinned(LOAD_CORE),
-            *(sys.executable, str(Path(__file__).with_name("load.py"))),
-            *(str(served.port), str(seconds), str(connections), str(file)),
-        ],
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout
-    done, _, bad = printed.split()
-    if int(bad):
-        raise SystemExit(f"{bad} of {done} requests were refused")
-    return int(done), served.cpu_s() - before
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effort:
     """How long to measure: rounds that alternate, and the seconds of each."""
@@ -99,13 +53,71 @@ class Effort:
     seconds: float
 
 
-def cpu_ratio(ours: Served, bare: Served, request: bytes, effort: Effort) -> float:
-    """Compare the CPU a request takes: the median over rounds that alternate."""
-    load(ours, request, 0.5)
-    load(bare, request, 0.5)
-    ratios = []
-    for _ in range(effort.rounds):
-        done, cpu = load(ours, request, effort.seconds)
-        bare_done, bare_cpu = load(bare, request, effort.seconds)
-        ratios.append((cpu / done) / (bare_cpu / bare_done))
-    return median(ratios)
+def pinned(core: int) -> list[str]:
+    """Begin a command line that runs on one core."""
+    return ["taskset", "-c", str(core % (os.cpu_count() or 1))]
+
+
+def clean_environment(given: Mapping[str, str]) -> dict[str, str]:
+    """Make a process's environment: none of this one's own settings, only what is given."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COLLECTOR_")}
+    return {**kept, "PYTHONPATH": str(ROOT), **given}
+
+
+@contextmanager
+def serving(
+    command: Sequence[str],
+    environment: Mapping[str, str] | None = None,
+    given: bytes = b"",
+    core: int = SERVER_CORE,
+) -> Iterator[Served]:
+    """Run a Python program until the block ends; it says on stderr that it listens or delivers.
+
+    What it says goes to a file: a pipe that nobody empties would stop it.
+    """
+    with NamedTemporaryFile(prefix="bench-") as said:
+        process = subprocess.Popen(
+            [*pinned(core), sys.executable, *command],
+            env=clean_environment(environment or {}),
+            stderr=said,
+            stdout=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,
+        )
+        assert process.stdin is not None
+        process.stdin.write(given)
+        process.stdin.close()
+        try:
+            yield Served(process.pid, _port(process, said.name))
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _port(process: subprocess.Popen[bytes], said: str) -> int:
+    for _ in range(START_S * 50):
+        text = Path(said).read_bytes()
+        if found := _READY.search(text):
+            return int(found[1] or 0)
+        if process.poll() is not None:
+            break
+        sleep(0.02)
+    raise SystemExit(f"{process.args} did not start: {Path(said).read_text()}")
+
+
+def load(port: int, request: bytes, seconds: float, connections: int = 64) -> int:
+    """Load a server and say how many requests it answered; a refused one ends the benchmark."""
+    start = next(_runs) * NUMBERS_A_RUN
+    printed = subprocess.run(
+        [
+            *pinned(LOAD_CORE),
+            *(sys.executable, str(PROGRAMS / "load.py")),
+            *(str(port), str(seconds), str(connections), str(start)),
+        ],
+        input=request,
+        check=True,
+        capture_output=True,
+    ).stdout
+    done, bad = map(int, printed.split())
+    if bad or not done:
+        raise SystemExit(f"{bad} of {done} requests were refused")
+    return done

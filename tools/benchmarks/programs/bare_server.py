@@ -1,8 +1,8 @@
 """The plainest Starlette servers that do the same input and output: what ours is measured against.
 
-python bare.py ok                    reads the body, answers `ok`
-python bare.py same < ANSWER         reads the body, sends the answer (headers and body) on stdin
-python bare.py file < CONTENT        sends these bytes
+python bare_server.py ok                    reads the body, answers `ok`
+python bare_server.py same < ANSWER         reads the body, sends the answer (headers and body) on stdin
+python bare_server.py file < CONTENT        sends these bytes
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """A load generator: one request over and over on keep-alive connections; prints how many it did.
 
-    python load.py PORT SECONDS CONNECTIONS FILE    FILE holds the request, byte for byte
+    python load.py PORT SECONDS CONNECTIONS START < REQUEST    the request byte for byte
 
-In FILE, `{number:012}` becomes a counter, so that every request is a new visitor's.
+In it, `{number:012}` becomes a number that counts up from START, so that every request is a new
+visitor's. It prints how many were answered, and how many of them with a refusal.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from itertools import count
-from pathlib import Path
 
 COUNTER = b"{number:012}"
 
@@ -56,12 +56,13 @@ class Sender(asyncio.Protocol):
         self._transport.write(number.join(self._parts))
 
 
-async def generate(port: int, seconds: float, connections: int, template: bytes) -> str:
-    """Load a port of this machine; answers `<requests> <seconds> <refused>`."""
+async def generate(
+    port: int, seconds: float, connections: int, template: bytes, start: int = 1
+) -> tuple[int, int]:
+    """Load a port of this machine; answers how many were answered, and how many refused."""
+    stop, numbers = asyncio.Event(), count(start)
     loop = asyncio.get_running_loop()
-    stop, numbers = asyncio.Event(), count(1)
     senders = []
-    began = loop.time()
     for _ in range(connections):
         made = await loop.create_connection(
             lambda: Sender(template, numbers, stop), "127.0.0.1", port
@@ -69,12 +70,14 @@ async def generate(port: int, seconds: float, connections: int, template: bytes)
         senders.append(made[1])
     await asyncio.sleep(seconds)
     stop.set()
-    done = sum(sender.done for sender in senders)
-    bad = sum(sender.bad for sender in senders)
-    return f"{done} {loop.time() - began:.3f} {bad}"
+    return sum(sender.done for sender in senders), sum(sender.bad for sender in senders)
 
 
 if __name__ == "__main__":
-    _, port, seconds, connections, file = sys.argv
-    template = Path(file).read_bytes()
-    print(asyncio.run(generate(int(port), float(seconds), int(connections), template)))
+    _, port, seconds, connections, start = sys.argv
+    template = sys.stdin.buffer.read()
+    print(
+        *asyncio.run(
+            generate(int(port), float(seconds), int(connections), template, int(start))
+        )
+    )

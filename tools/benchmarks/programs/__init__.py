@@ -1,0 +1,1 @@
+"""Programs that the benchmark runs beside each other, each on a core of its own."""

@@ -1,8 +1,8 @@
 """The budgets, measured: each path beside its bare counterpart in the same run.
 
-    python3 tools/dev.py bench [--json] [--rounds N] [--seconds S]
+    python3 tools/dev.py bench [--json | --markdown] [--only PATH] [--rounds N] [--seconds S]
 
-A ratio is the median over rounds that alternate, in CPU of the server: `tools/benchmarks`.
+How it is measured, and what the last run found: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -10,73 +10,50 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import brotli
+from time import monotonic
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tools.benchmarks import web  # noqa: E402  (found through the line above)
-from tools.benchmarks.processes import Effort  # noqa: E402
+from tools.benchmarks.processes import Effort  # noqa: E402  (found through the line above)
+from tools.benchmarks.rows import ROWS, chosen, judged  # noqa: E402
+from tools.benchmarks.tables import as_markdown, as_text, cells  # noqa: E402
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A path, how it is measured, and what it may cost; `stretch` is what we would like."""
-
-    path: str
-    measure: Callable[[Effort], float]
-    budget: float
-    stretch: float
-
-
-def script_bytes(_effort: Effort) -> float:
-    """Measure `t.js` as brotli sends it."""
-    return float(len(brotli.compress((ROOT / "static_js/dist/t.js").read_bytes())))
-
-
-MULTIPART = partial(web.form, multipart=True)
-ROWS = (
-    Row(path="POST /t", measure=web.touch, budget=2.0, stretch=1.75),
-    Row(path="POST /f", measure=web.form, budget=3.7, stretch=3.2),
-    Row(path="POST /f multipart", measure=MULTIPART, budget=6.5, stretch=5),
-    Row(path="GET /t.js", measure=web.script, budget=1.1, stretch=1.0),
-    Row(path="/t.js bytes", measure=script_bytes, budget=2048, stretch=1900),
-)
-
-
-def measured(effort: Effort) -> Iterator[dict[str, Any]]:
-    """Measure every row."""
-    for row in ROWS:
-        print(f"measuring {row.path}", file=sys.stderr)
-        ratio = round(row.measure(effort), 2)
-        yield {
-            "path": row.path,
-            "ratio": ratio,
-            "budget": row.budget,
-            "stretch": row.stretch,
-            "met": ratio <= row.budget,
-        }
+def parse_arguments() -> argparse.Namespace:
+    """Read the command line; wrong use exits 2."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument("--json", action="store_true", help="print one object and nothing else")
+    shape.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    parser.add_argument("--only", action="append", default=[], metavar="PATH", help="repeats")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=2, help="how long each measure takes")
+    given = parser.parse_args()
+    try:
+        given.rows = chosen(ROWS, given.only)
+    except ValueError as error:
+        parser.error(str(error))
+    return given
 
 
 def main() -> None:
-    """Measure, and print a table or JSON."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3)
-    given = parser.parse_args()
-    rows = list(measured(Effort(rounds=given.rounds, seconds=given.seconds)))
+    """Measure, and print a table or JSON; progress goes to stderr."""
+    given = parse_arguments()
+    effort = Effort(rounds=given.rounds, seconds=given.seconds)
+    measured = []
+    for row in given.rows:
+        began = monotonic()
+        measured.append(judged(row, row.measure(effort)))
+        print(f"{row.path}: {monotonic() - began:.0f} s", file=sys.stderr)
     if given.json:
-        print(json.dumps({"rows": rows}))
+        print(json.dumps({"rows": measured}))
         return
-    for row in rows:
-        print("{path:20}{ratio:>9}{budget:>9}{stretch:>9}  {met}".format(**row))
+    lines = [cells(row, found) for row, found in zip(given.rows, measured, strict=True)]
+    print((as_markdown if given.markdown else as_text)(lines))
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from tools.benchmarks.processes import Served, clean_environment, serving
 from tools.benchmarks.requests import SITE
 
 NOBODY = "https://hooks.example.com/x"
+ORIGINS = ("--origin", SITE, "--origin", SITE.replace("www.", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def installed(*urls: str, **settings: str) -> Iterator[Installed]:
             **named,
         }
         run(environment, "migrate")
-        made = run(environment, "capture", "create", "Bench", "--origin", SITE, "--json")
+        made = run(environment, "capture", "create", "Bench", *ORIGINS, "--json")
         source_id = json.loads(made)["source_id"]
         yield Installed(
             environment=environment,
@@ -111,4 +112,3 @@ async def _count(database_url: str) -> int:
 
 def _count_events(connection: Connection) -> Any:
     return connection.execute(select(func.count()).select_from(events)).scalar()
-

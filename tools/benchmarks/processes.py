@@ -101,7 +101,7 @@ def _port(process: subprocess.Popen[bytes], said: str) -> int:
         if process.poll() is not None:
             break
         sleep(0.02)
-    raise SystemExit(f"{process.args} did not start: {Path(said).read_text()}")
+    raise SystemExit(f"{process.args!r} did not start: {Path(said).read_text()}")
 
 
 def load(port: int, request: bytes, seconds: float, connections: int = 64) -> int:

@@ -9,7 +9,7 @@ Measure = Callable[[], float]
 
 
 def median_ratio(ours: Measure, bare: Measure, rounds: int) -> float:
-    """Take both in each round, by turns the one and the other first; the median of their ratios."""
+    """Find the median ratio of rounds that take both, by turns the one and the other first."""
     return median(_ratio(ours, bare, ours_first=number % 2 == 0) for number in range(rounds))
 
 

@@ -43,15 +43,16 @@ def request(method: str, path: str, body: bytes = b"", **headers: str) -> bytes:
 
 def answer(port: int, sent: bytes) -> bytes:
     """Send one request to this machine and read the whole answer."""
-    with create_connection(("127.0.0.1", port)) as connection:
+    with create_connection(("127.0.0.1", port), timeout=20) as connection:
         connection.sendall(sent.replace(b"{number:012}", b"%012d" % 1))
         received = b""
-        while True:
-            received += connection.recv(65_536)
+        while chunk := connection.recv(65_536):
+            received += chunk
             head, found, body = received.partition(b"\r\n\r\n")
             at = head.lower().find(b"content-length:")
             if found and len(body) >= int(head[at + 15 :].split(b"\r\n", 1)[0]):
                 return received
+    raise SystemExit(f"the answer broke off after {len(received)} bytes")
 
 
 def touch_request(source_id: str, token: str) -> bytes:

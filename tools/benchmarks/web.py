@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from tools.benchmarks.installation import Installed, installed, on_postgresql
@@ -28,10 +28,12 @@ def touch(effort: Effort) -> float:
             return _cpu_ratio(served, bare, sent, effort)
 
 
-def form(effort: Effort, *, multipart: bool = False, **settings: str) -> float:
+def form(
+    effort: Effort, *, multipart: bool = False, settings: Mapping[str, str] | None = None
+) -> float:
     """`POST /f/…`, stored with one delivery before it is answered."""
     with (
-        installed(**settings) as found,
+        installed(**(settings or {})) as found,
         found.serving("--no-worker") as served,
         serving([BARE, "ok"]) as bare,
     ):
@@ -46,7 +48,7 @@ def form(effort: Effort, *, multipart: bool = False, **settings: str) -> float:
 def form_on_postgresql(effort: Effort) -> float:
     """`POST /f/…` on PostgreSQL, in CPU of the application alone."""
     with on_postgresql() as settings:
-        return form(effort, **settings)
+        return form(effort, settings=settings)
 
 
 def script(effort: Effort) -> float:

@@ -1,7 +1,7 @@
 """The plainest Starlette servers that do the same input and output: what ours is measured against.
 
 python bare_server.py ok                    reads the body, answers `ok`
-python bare_server.py same < ANSWER         reads the body, sends the answer (headers and body) on stdin
+python bare_server.py same < ANSWER         reads the body, sends the answer on stdin, head and all
 python bare_server.py file < CONTENT        sends these bytes
 """
 

@@ -77,7 +77,5 @@ if __name__ == "__main__":
     _, port, seconds, connections, start = sys.argv
     template = sys.stdin.buffer.read()
     print(
-        *asyncio.run(
-            generate(int(port), float(seconds), int(connections), template, int(start))
-        )
+        *asyncio.run(generate(int(port), float(seconds), int(connections), template, int(start)))
     )

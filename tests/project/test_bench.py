@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from itertools import cycle
+from itertools import count, cycle
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from tests.sink import serving
 from tools.benchmarks.page import evaluation_us
 from tools.benchmarks.programs import sink as counting
 from tools.benchmarks.programs.bare_writers import bare_writer
-from tools.benchmarks.programs.load import generate
+from tools.benchmarks.programs.load import Sender, generate
 from tools.benchmarks.programs.store_events import OurWriter, numbered, store_for, template
 from tools.benchmarks.programs.watched_server import BEAT_S, Heartbeat
 from tools.benchmarks.ratio import median_ratio
@@ -134,7 +134,7 @@ def test_a_ratio_is_the_median_of_pairs_and_the_first_place_alternates() -> None
 
 @asynccontextmanager
 async def answering(*answers: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
-    """Answer requests with a two-byte body each with these bytes in turn, in two pieces."""
+    """Answer requests with these bytes in turn, and keep what they said."""
     bodies: list[bytes] = []
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -142,10 +142,7 @@ async def answering(*answers: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
             head = await reader.readuntil(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
             bodies.append(await reader.readexactly(length))
-            for piece in (whole[:-1], whole[-1:]):
-                writer.write(piece)
-                await writer.drain()
-                await asyncio.sleep(0)
+            writer.write(whole)
 
     async with serving(handle) as port:
         yield port, bodies
@@ -153,6 +150,29 @@ async def answering(*answers: bytes) -> AsyncIterator[tuple[int, list[bytes]]]:
 
 FINE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 REFUSED = b"HTTP/1.1 429 Slow\r\nContent-Length: 2\r\n\r\nno"
+
+
+class Written(asyncio.Transport):
+    """A transport that keeps what was written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+
+def test_the_load_generator_counts_an_answer_once_it_is_whole_and_only_then_asks_again() -> None:
+    written = Written()
+    sender = Sender(b"{number:012}", count(1), asyncio.Event())
+    sender.connection_made(written)
+    sender.data_received(FINE[:20])
+    sender.data_received(FINE[20:-1])
+    assert (sender.done, len(written.pieces)) == (0, 1)
+    sender.data_received(FINE[-1:])
+    assert (sender.done, sender.bad) == (1, 0)
+    assert written.pieces == [b"%012d" % 1, b"%012d" % 2]
 
 
 async def test_the_load_generator_counts_whole_answers_and_no_request_twice() -> None:
@@ -172,22 +192,17 @@ async def test_the_load_generator_tells_refusals_from_answers() -> None:
 
 
 async def test_the_sink_counts_what_comes_in_pieces_and_what_comes_at_once() -> None:
-    answers: list[bytes] = []
-
-    class Written(asyncio.Transport):
-        def write(self, data: bytes | bytearray | memoryview) -> None:
-            answers.append(bytes(data))
-
+    written = Written()
     sink = counting.Sink()
     connection = counting.Connection(sink)
-    connection.connection_made(Written())
+    connection.connection_made(written)
     post = request("POST", "/hook", b"first")
     connection.data_received(post[:-3])
-    assert (sink.count, answers) == (0, [])
+    assert (sink.count, written.pieces) == (0, [])
     connection.data_received(post[-3:] + request("POST", "/hook", b"second"))
-    assert (sink.count, sink.last, len(answers)) == (2, b"second", 2)
+    assert (sink.count, sink.last, len(written.pieces)) == (2, b"second", 2)
     connection.data_received(request("GET", "/count"))
-    assert answers[-1].endswith(b"\r\n\r\n2")
+    assert written.pieces[-1].endswith(b"\r\n\r\n2")
     assert sink.count == 2
 
 

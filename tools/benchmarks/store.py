@@ -9,7 +9,14 @@ from statistics import median
 import msgspec
 
 from tools.benchmarks.installation import Installed, installed, on_postgresql
-from tools.benchmarks.processes import PROGRAMS, SERVER_CORE, Effort, clean_environment, pinned
+from tools.benchmarks.processes import (
+    PROGRAMS,
+    SERVER_CORE,
+    START_S,
+    Effort,
+    clean_environment,
+    pinned,
+)
 from tools.benchmarks.programs.store_events import Slice
 
 WAITING = 64
@@ -49,5 +56,6 @@ def _alternate(found: Installed, pairs: int) -> list[tuple[Slice, Slice]]:
         env=clean_environment({}),
         check=True,
         stdout=subprocess.PIPE,
+        timeout=START_S + 8 * pairs * SLICE_S,  # a bare writer that fails never answers
     ).stdout
     return msgspec.json.decode(printed, type=list[tuple[Slice, Slice]])

@@ -41,8 +41,6 @@ FILES = {
 class Site(BaseHTTPRequestHandler):
     """Serves the pages and takes the reports."""
 
-    protocol_version = "HTTP/1.1"
-
     def do_GET(self) -> None:
         """Send a file."""
         content_type, content = FILES[self.path.partition("?")[0]]

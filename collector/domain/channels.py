@@ -17,7 +17,7 @@ from collector.domain.channel_rules import (
 )
 from collector.domain.host_table import HOSTS_VERSION
 from collector.domain.hosts import LATER_KINDS, SURFACES, Site, SiteKind, site_of, site_of_source
-from collector.domain.parameters import PARAMETERS, Parameter
+from collector.domain.parameters import SHIPPED, Parameter, ParameterTable
 from collector.domain.sites import split_url
 
 TABLE_VERSION = f"{RULES_VERSION}.{HOSTS_VERSION}"
@@ -26,8 +26,6 @@ TABLE_VERSION = f"{RULES_VERSION}.{HOSTS_VERSION}"
 SHARED_LINK = "shared link"
 
 _MEDIUM_OF_KIND = {SiteKind.SEARCH: "organic", SiteKind.AI: "ai-assistant"}
-_IMPLYING = {parameter.name: parameter for parameter in PARAMETERS if parameter.source}
-_RANK = {name: rank for rank, name in enumerate(_IMPLYING)}
 
 
 class Classification(msgspec.Struct, frozen=True):
@@ -65,14 +63,17 @@ class Referral(msgspec.Struct, frozen=True):
 
 
 def classify(
-    parameters: Mapping[str, str], referrer: str = "", app: str | None = None
+    parameters: Mapping[str, str],
+    referrer: str = "",
+    app: str | None = None,
+    table: ParameterTable = SHIPPED,
 ) -> Classification:
     """Conclude where a touch came from: explicit UTMs, else click ids, else the outside referrer.
 
     Each missing member is filled on its own. `app` is the in-app browser the page was seen in.
     Values stay as written; only copies are lowered.
     """
-    origin = _origin_of(tuple(parameters), referrer, app)
+    origin = _origin_of(tuple(parameters), referrer, app, table)
     source, medium, kind = origin.source, origin.medium, origin.kind
     if "utm_source" in parameters:
         source = parameters["utm_source"]
@@ -112,11 +113,13 @@ def _medium_of(site: Site) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _origin_of(parameters: tuple[str, ...], referrer: str, app: str | None) -> Origin:
+def _origin_of(
+    parameters: tuple[str, ...], referrer: str, app: str | None, table: ParameterTable
+) -> Origin:
     """Conclude from the names of the parameters, in their order, and from what is around them."""
     referral = referral_of(referrer) if referrer else None
-    implying = [_IMPLYING[name] for name in parameters if name in _IMPLYING]
-    winner, shared = _winner(implying, referral)
+    implying = [table.implying[name] for name in parameters if name in table.implying]
+    winner, shared = _winner(implying, referral, table)
     if winner:
         reason = SHARED_LINK if shared else _reason(parameters, winner)
         return _implied(winner, referral, app, reason)
@@ -138,7 +141,9 @@ def _reason(
     return otherwise or (winner.name if winner else "")
 
 
-def _winner(implying: list[Parameter], referral: Referral | None) -> tuple[Parameter | None, bool]:
+def _winner(
+    implying: list[Parameter], referral: Referral | None, table: ParameterTable
+) -> tuple[Parameter | None, bool]:
     """Pick the parameter that speaks for the touch, and say whether the link was shared.
 
     A link is shared when ids of two networks stand in it, or when it was followed on a search,
@@ -149,14 +154,14 @@ def _winner(implying: list[Parameter], referral: Referral | None) -> tuple[Param
     if site and site.kind in LATER_KINDS:
         own = [parameter for parameter in networked if parameter.network in site.networks]
         if len(own) < len(networked):
-            return _most_telling(own), True
+            return _most_telling(own, table), True
     elif len({parameter.network for parameter in networked}) > 1:
         return _latest(networked), True
-    return _most_telling(implying), False
+    return _most_telling(implying, table), False
 
 
-def _most_telling(parameters: list[Parameter]) -> Parameter | None:
-    return min(parameters, key=lambda parameter: _RANK[parameter.name], default=None)
+def _most_telling(parameters: list[Parameter], table: ParameterTable) -> Parameter | None:
+    return min(parameters, key=lambda parameter: table.rank[parameter.name], default=None)
 
 
 def _latest(parameters: list[Parameter]) -> Parameter:

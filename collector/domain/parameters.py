@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 import msgspec
 
@@ -86,10 +87,41 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 """The table; of one network's parameters in a URL the one that stands first here speaks."""
 
-BY_NAME = {parameter.name.lower(): parameter for parameter in PARAMETERS}
-CLICK_IDS = frozenset(parameter.name for parameter in PARAMETERS if parameter.click_id)
 _OWN_NAMES = {"_check": Parameter("_check", names_person=True)}
 """Names that are ours alone: they never stay in a kept URL either."""
+
+
+class ParameterTable:
+    """The parameters an installation knows, looked up by name; made once, never changed.
+
+    `own` are the installation's rows: they stand behind the shipped ones, and one that has the
+    name of a shipped row stands in its place.
+    """
+
+    __slots__ = ("by_name", "click_ids", "implying", "rank")
+
+    by_name: Mapping[str, Parameter]
+    click_ids: frozenset[str]
+    implying: Mapping[str, Parameter]
+    rank: Mapping[str, int]
+
+    def __init__(self, own: Iterable[Parameter] = ()) -> None:
+        rows = {parameter.name.lower(): parameter for parameter in PARAMETERS}
+        for row in own:
+            name = rows.get(row.name.lower(), row).name
+            rows[name.lower()] = msgspec.structs.replace(row, name=name)
+        implying = {row.name: row for row in rows.values() if row.source}
+        self.by_name = MappingProxyType(rows)
+        self.click_ids = frozenset(row.name for row in rows.values() if row.click_id)
+        self.implying = MappingProxyType(implying)
+        self.rank = MappingProxyType({name: rank for rank, name in enumerate(implying)})
+
+
+SHIPPED = ParameterTable()
+"""The table without rows of an installation's own."""
+
+BY_NAME = SHIPPED.by_name
+CLICK_IDS = SHIPPED.click_ids
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _SEPARATOR = re.compile("([?#])")
@@ -105,18 +137,18 @@ class ReadQuery(msgspec.Struct, frozen=True):
     rest: str
 
 
-def known_parameter(name: str) -> Parameter | None:
+def known_parameter(name: str, table: ParameterTable = SHIPPED) -> Parameter | None:
     """Find a parameter by a name as written: any case, percent-encoded, `amp;`, brackets."""
-    return _known_parameter(name) if len(name) <= _LONGEST_NAME else None
+    return _known_parameter(name, table) if len(name) <= _LONGEST_NAME else None
 
 
 @lru_cache(maxsize=4096)
-def _known_parameter(name: str) -> Parameter | None:
+def _known_parameter(name: str, table: ParameterTable) -> Parameter | None:
     name = percent_decode(percent_decode(name)).lower().strip(" \t+/!?#")
     while name.startswith(_PREFIX):
         name = name.removeprefix(_PREFIX)
     name = name.partition("[")[0]
-    return BY_NAME.get(name) or _OWN_NAMES.get(name)
+    return table.by_name.get(name) or _OWN_NAMES.get(name)
 
 
 def clean_value(parameter: Parameter, value: str) -> str:
@@ -128,26 +160,34 @@ def clean_value(parameter: Parameter, value: str) -> str:
     return "" if value.isspace() or len(value) > MAX_VALUE else value
 
 
-def read_query(url: Url) -> ReadQuery:
+def read_query(url: Url, table: ParameterTable = SHIPPED) -> ReadQuery:
     """Read a URL's parameters out of its query and its fragment, and say what else is asked.
 
     The rest is the query without known parameters and without pairs that hold an e-mail address.
     """
     found: dict[str, str] = {}
     rest = []
-    for pair in _pairs(url.query) if url.query else ():
+    for pair in _pairs(url.query, table) if url.query else ():
         name, _, value = pair.partition("=")
-        parameter = known_parameter(name)
+        parameter = known_parameter(name, table)
         if parameter is not None:
             _capture(found, parameter, value)
         elif pair and not holds_email(pair):
             rest.append(pair)
-    for pair in _pairs(url.fragment) if url.fragment else ():
+    for pair in _pairs(url.fragment, table) if url.fragment else ():
         name, _, value = pair.partition("=")
-        parameter = known_parameter(name)
+        parameter = known_parameter(name, table)
         if parameter is not None:
             _capture(found, parameter, value)
     return ReadQuery(found, "&".join(rest))
+
+
+def written_pairs(url: Url, table: ParameterTable = SHIPPED) -> Iterator[tuple[str, str]]:
+    """Yield each name and value as written, in the order and with the cuts of `read_query`."""
+    for pair in _pairs(f"{url.query}&{url.fragment}", table):
+        name, _, value = pair.partition("=")
+        if pair:
+            yield name, value
 
 
 def captured_parameters(url: Url) -> dict[str, str]:
@@ -155,13 +195,13 @@ def captured_parameters(url: Url) -> dict[str, str]:
     return read_query(url).parameters if url.query or url.fragment else {}
 
 
-def impersonal_query(query: str) -> str:
+def impersonal_query(query: str, table: ParameterTable = SHIPPED) -> str:
     """Take out of a query what names a person: known parameters and e-mail addresses."""
-    return "&".join(pair for pair in query.split("&") if not _names_person(pair))
+    return "&".join(pair for pair in query.split("&") if not _names_person(pair, table))
 
 
-def _names_person(pair: str) -> bool:
-    parameter = known_parameter(pair.partition("=")[0])
+def _names_person(pair: str, table: ParameterTable) -> bool:
+    parameter = known_parameter(pair.partition("=")[0], table)
     return holds_email(pair) or (parameter is not None and parameter.names_person)
 
 
@@ -175,23 +215,23 @@ def _capture(found: dict[str, str], parameter: Parameter, value: str) -> None:
         found[parameter.name] = value
 
 
-def _pairs(text: str) -> list[str]:
+def _pairs(text: str, table: ParameterTable) -> list[str]:
     """Split a query or fragment into pairs, wherever a known name begins one."""
     pairs = text.split("&")
     if "?" in text or "#" in text:
-        pairs = [part for pair in pairs for part in _split_at_known_names(pair)]
+        pairs = [part for pair in pairs for part in _split_at_known_names(pair, table)]
     if "%3" in text:
-        pairs = [part for pair in pairs for part in _split_encoded(pair)]
+        pairs = [part for pair in pairs for part in _split_encoded(pair, table)]
     return pairs
 
 
-def _split_at_known_names(pair: str) -> Iterator[str]:
+def _split_at_known_names(pair: str, table: ParameterTable) -> Iterator[str]:
     """Split at each `?` or `#` before a known name and `=`; any other belongs to the value."""
     first, *pieces = _SEPARATOR.split(pair)
     part = [first]
     for separator, piece in zip(pieces[::2], pieces[1::2], strict=True):
         name, equals, _ = piece.partition("=")
-        if equals and known_parameter(name):
+        if equals and known_parameter(name, table):
             yield "".join(part)
             part = [piece]
         else:
@@ -199,10 +239,10 @@ def _split_at_known_names(pair: str) -> Iterator[str]:
     yield "".join(part)
 
 
-def _split_encoded(pair: str) -> list[str]:
+def _split_encoded(pair: str, table: ParameterTable) -> list[str]:
     """Split a pair whose own `=` and `&` came encoded, when it begins with a known name."""
     name, equals, _ = _ENCODED_PAIR.sub(_decode_separator, pair).partition("=")
-    if "=" in pair or not equals or known_parameter(name) is None:
+    if "=" in pair or not equals or known_parameter(name, table) is None:
         return [pair]
     return _ENCODED_PAIR.sub(_decode_separator, pair).split("&")
 

@@ -177,7 +177,7 @@ def test_a_token_never_exceeds_its_budget(name: str, length: int) -> None:
     for value in found.last.parameters.values():
         assert len(value) in (length, min(length, 255)), "whole, or no click id"
     if length == 2000:
-        assert "dropped: " in found.last.reason
+        assert "dropped: " in found.last.reason()
         assert found.last.parameters
 
 

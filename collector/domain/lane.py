@@ -83,8 +83,7 @@ def next_lane(lane: Lane, attempt: Try) -> Lane:
             return _refused(lane, attempt)
         case OutcomeKind.THROTTLED:
             return _throttled(lane, attempt)
-        case OutcomeKind.RETRYABLE | OutcomeKind.UNKNOWN:
-            return _failed(lane, attempt)
+    return _failed(lane, attempt)
 
 
 def succeeded(lane: Lane, started_at: int, now: int) -> Lane:

@@ -29,10 +29,7 @@ def parse_time(text: str) -> int:
 
     Raises ValueError when the text is no time or lies outside years 1 to 9999.
     """
-    try:
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        return (moment - _EPOCH) // _MICROSECOND
-    except OverflowError as error:
-        raise ValueError(str(error)) from error
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return (moment - _EPOCH) // _MICROSECOND

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from collector.domain.errors import NotJson, TooComplex
-from collector.domain.json_values import clean_json, clean_text, decode_json
+from collector.domain.json_values import clean_json, clean_text, decode_json, encode_json
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,7 @@ from collector.domain.json_values import clean_json, clean_text, decode_json
         (b"123456789012345678901234567890", "123456789012345678901234567890"),
         (b'"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["', "[" * 41),
         (b"[" * 32 + b"]" * 32, [[]]),
+        (b"[" + b"[]," * 40 + b"{}]", [*([] for _ in range(40)), {}]),
     ],
     ids=[
         "an object",
@@ -27,6 +28,7 @@ from collector.domain.json_values import clean_json, clean_text, decode_json
         "a number no database keeps becomes its digits",
         "brackets in a text are no nesting",
         "depth 32 is allowed",
+        "many beside each other are no depth",
     ],
 )
 def test_json_of_every_shape_is_read(body: bytes, value: object) -> None:
@@ -60,3 +62,7 @@ def test_what_no_database_keeps_is_replaced() -> None:
     value = {"a\x00": ["\ud800x", 1e999, None, True], "b": 1.5}
     assert clean_json(value) == {"a\ufffd": ["\ufffdx", "inf", None, True], "b": 1.5}
     assert clean_text("plain ü 🙂") == "plain ü 🙂"
+
+
+def test_json_is_written_without_spaces_and_with_letters_as_they_are() -> None:
+    assert encode_json({"a": [1, None, "ü 🙂"]}) == '{"a":[1,null,"ü 🙂"]}'

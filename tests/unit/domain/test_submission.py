@@ -39,6 +39,12 @@ def test_a_submission_without_fields_is_refused(pairs: list[tuple[str, str]]) ->
     assert "fields" in refused.value.errors
 
 
+def test_a_submission_with_one_field_is_none_of_nothing() -> None:
+    submission = read_submission([("_token", "x"), ("a", "")])
+    refuse_empty(submission)
+    assert submission.fields == {"a": ""}
+
+
 def test_more_than_a_thousand_fields_are_refused() -> None:
     assert len(read_submission([(str(n), "") for n in range(1000)]).fields) == 1000
     with pytest.raises(TooComplex):

@@ -10,6 +10,7 @@ from starlette.types import Scope
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
+from collector.storage.keys import KeyRing
 from collector.storage.store import Store
 from collector.web.client import ClientReader
 from collector.web.limits import RateLimit
@@ -31,6 +32,7 @@ class Services:
 
     store: Store
     captures: CaptureSnapshot
+    keys: KeyRing
     intake: Intake
     signer: TokenSigner
     pages: Pages

@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
@@ -19,7 +18,7 @@ from collector.domain.lead_attribution import Rules
 from collector.domain.sites import registrable_domain, split_url
 from collector.domain.token import Rejected, TokenSigner
 from collector.domain.touch import PageView
-from collector.domain.visit import render_visit, visit
+from collector.domain.visit import ShownVisit, render_visit, visit
 from collector.intake import rules_of
 from collector.storage.captures import get_capture
 
@@ -71,7 +70,7 @@ class _Came:
 
 def _answer(
     settings: Settings, rules: Rules, view: PageView, cookie: str
-) -> tuple[dict[str, Any], _Came]:
+) -> tuple[ShownVisit, _Came]:
     signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s)
     came = _open(signer, rules, view, cookie)
     visited = visit(came.attribution, view, NO_IDS, NOT_ASKED)
@@ -89,7 +88,7 @@ def _open(signer: TokenSigner, rules: Rules, view: PageView, cookie: str) -> _Ca
     return _Came(nobody, opened.reason) if isinstance(opened, Rejected) else _Came(opened)
 
 
-def _words(answer: dict[str, Any], came: _Came) -> Iterator[str]:
+def _words(answer: ShownVisit, came: _Came) -> Iterator[str]:
     """Explain an answer of `POST /t` to a person."""
     if came.rejected:
         yield f"The cookie is not used: {came.rejected}."
@@ -102,7 +101,7 @@ def _words(answer: dict[str, Any], came: _Came) -> Iterator[str]:
     yield f"Campaign:  {last['campaign'] or '-'}"
     yield f"Landing:   {last['landing_page']}"
     yield f"Referrer:  {last['referrer'] or '-'}"
-    if first != last:
+    if first and first != last:
         yield f"First:     {first['source']} / {first['medium']}, {first['channel']}"
     yield f"Touches:   {answer['attribution']['touches']}"
     for name, value in last["parameters"].items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
@@ -11,7 +11,7 @@ from collector.domain.browser_cookies import BrowserIds, newer_fbc, renewed_fbc
 from collector.domain.channel_rules import NOT_SET, PAID_CHANNELS
 from collector.domain.event import METADATA_KEYS
 from collector.domain.times import MINUTE
-from collector.domain.touch import Touch, render_touch
+from collector.domain.touch import ShownTouch, Touch, render_touch
 
 VERSION = 1
 MAX_BETWEEN = 3
@@ -111,7 +111,19 @@ def with_ids(attribution: Attribution, ids: BrowserIds) -> Attribution:
     return msgspec.structs.replace(attribution, **changes)
 
 
-def render_attribution(attribution: Attribution) -> dict[str, Any]:
+class ShownAttribution(TypedDict):
+    """An attribution in JSON."""
+
+    first: ShownTouch | None
+    last: ShownTouch | None
+    touches: int
+    ga_client_id: str | None
+    ga_session_id: str | None
+    fbc: str | None
+    fbp: str | None
+
+
+def render_attribution(attribution: Attribution) -> ShownAttribution:
     """Write an attribution as the JSON object that answers and events carry."""
     first, last = attribution.first, attribution.last
     return {

@@ -198,4 +198,4 @@ def _concluded(draft: _Draft, rules: Rules, missing: str | None) -> Conclusion:
         "notes": draft.notes,
         "table_version": TABLE_VERSION,
     }
-    return Conclusion(metadata, render_attribution(attribution) | explained)
+    return Conclusion(metadata, {**render_attribution(attribution), **explained})

@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
@@ -96,7 +96,24 @@ def touch_of(view: PageView) -> Touch:
     )
 
 
-def render_touch(touch: Touch) -> dict[str, Any]:
+class ShownTouch(TypedDict):
+    """A touch in JSON, here and everywhere."""
+
+    at: str
+    source: str
+    medium: str
+    campaign: str | None
+    term: str | None
+    content: str | None
+    channel: str
+    channel_rule: str
+    parameters: dict[str, str]
+    referrer: str | None
+    landing_page: str
+    reason: str
+
+
+def render_touch(touch: Touch) -> ShownTouch:
     """Write a touch as the JSON object that answers, events and exports carry."""
     classified = touch.classification
     return {

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ def test_a_snippet_is_shown_where_there_are_pages(tmp_path: Path, kind: Any, sho
     capture = new_capture(kind=kind)
     text = "\n".join(instructions(capture, way_to(capture, settings(tmp_path), NOW)))
     assert (f'data-source="{SOURCE}"' in text) is shown
-    assert f"POST http://127.0.0.1:8000/v2/event?check=1795488300-" in text
+    assert "POST http://127.0.0.1:8000/v2/event?check=1795488300-" in text
     assert "until 2026-11-24 02:45 UTC" in text
 
 
@@ -91,7 +91,7 @@ async def test_the_first_new_event_is_the_one_that_arrived(
         for arriving in next(later):
             await send(*arriving)
 
-    later = iter([[], [(2, OTHER)], [(3,), (4,)]])
+    later: Iterator[list[Any]] = iter([[], [(2, OTHER)], [(3,), (4,)]])
     await send(1)
     monkeypatch.setattr(connect.asyncio, "sleep", between_two_looks)  # type: ignore[attr-defined]
     found = await arrival(session, SOURCE, None)

@@ -130,6 +130,18 @@ class UnknownDestination(CollectorError):
     code = "unknown_destination"
 
 
+class UnknownField(CollectorError):
+    """No field of this name."""
+
+    code = "unknown_field"
+
+
+class UnknownLeadType(CollectorError):
+    """No lead type of this name."""
+
+    code = "unknown_lead_type"
+
+
 class UnknownEvent(CollectorError):
     """No event with this id."""
 
@@ -140,6 +152,12 @@ class UnknownDelivery(CollectorError):
     """No delivery with this id."""
 
     code = "unknown_delivery"
+
+
+class MappingFailed(CollectorError):
+    """An event's fields cannot be mapped; the text names fields, never what they hold."""
+
+    code = "mapping"
 
 
 class TooManyRequests(CollectorError):

@@ -31,7 +31,7 @@ RATE_CLEAR: Final = 10 * MINUTE
 
 RELEASE_LIMIT: Final = 500
 BY_MARK: Final = (*WITHHOLDING_MARKS, "paused")
-"""Reasons of held rows that the event's mark or its capture's pause decides, not the lane."""
+"""Reasons that the event's mark or its capture's pause decides, not the lane."""
 
 RETRYABLE_STATES: Final = (DeliveryState.HELD, DeliveryState.REFUSED, DeliveryState.EXPIRED)
 
@@ -133,7 +133,7 @@ class RetryDeliveries:
         state, reason = deliveries.c.state, deliveries.c.reason
         if self.wanted.delivery_id is not None:
             return state.in_([*RETRYABLE_STATES, DeliveryState.READY])
-        return state.in_(RETRYABLE_STATES) & ((state != "held") | reason.not_in(BY_MARK))
+        return state.in_(RETRYABLE_STATES) & (reason.is_(None) | reason.not_in(BY_MARK))
 
     @staticmethod
     def _explain(connection: Connection, delivery_id: int) -> None:

@@ -109,6 +109,7 @@ class Intake:
             event_name=submission.said("_event_name") or capture.event_name,
             source_id=capture.source_id,
             person_id=submission.said("_person_id"),
+            lead_type=capture.lead_type_name,
             created_at=created_at,
             received_at=how.now,
             fields=submission.fields,

@@ -11,7 +11,10 @@ from collector.cli.delivery import delivery
 from collector.cli.demo import demo
 from collector.cli.destination import destination
 from collector.cli.event import event
+from collector.cli.field import field
 from collector.cli.inspect import inspect
+from collector.cli.lead_type import lead_type
+from collector.cli.mapping import mapping
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
 from collector.cli.work import work
@@ -26,5 +29,8 @@ def main() -> None:
     """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""
 
 
-for command in (serve, work, demo, migrate, check, capture, destination, event, delivery, inspect):
+for command in (
+    *(serve, work, demo, migrate, check, inspect),
+    *(capture, field, mapping, lead_type, destination, event, delivery),
+):
     main.add_command(command)

@@ -17,16 +17,19 @@ from collector.domain.capture import (
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7
+from collector.domain.mapping import render_mapping
 from collector.domain.redirect import next_page
 from collector.domain.times import render_time
 from collector.storage.captures import (
     ChangeCapture,
     CreateCapture,
     ResumeCapture,
+    StoreOnly,
     destinations_of,
     get_capture,
     list_captures,
 )
+from collector.storage.preview import capture_problems
 
 
 @click.group(epilog="\b\nExample:\n  collector capture list\n")
@@ -64,7 +67,7 @@ def create(*, as_json: bool, **given: Any) -> None:
 
     run(work)
     if as_json:
-        print_json(_shown(made))
+        print_json(_shown(made) | {"problems": []})
     else:
         click.echo(made.source_id)
 
@@ -108,6 +111,8 @@ def _shown(one: Capture) -> dict[str, Any]:
         "event_type": one.event_type,
         "event_name": one.event_name,
         "attribution_model": one.attribution_model,
+        "lead_type": one.lead_type_name,
+        "store_only": one.store_only,
         "created_at": render_time(one.created_at),
     }
 
@@ -116,8 +121,16 @@ def _shown(one: Capture) -> dict[str, Any]:
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def list_command(*, as_json: bool) -> None:
     """List every capture, oldest first."""
-    rows = [_shown(one) for one in run(lambda session: session.store.read(list_captures))]
-    short = ("source_id", "name", "kind", "state", "origins")
+
+    async def work(session: Session) -> list[dict[str, Any]]:
+        found = await session.store.read(list_captures)
+        return [
+            _shown(one) | {"problems": await session.store.read(capture_problems, one)}
+            for one in found
+        ]
+
+    rows = run(work)
+    short = ("source_id", "name", "kind", "state", "origins", "lead_type", "problems")
     shown = rows if as_json else [{name: row[name] for name in short} for row in rows]
     print_rows(
         shown,
@@ -137,6 +150,8 @@ def show(*, source_id: str, as_json: bool) -> None:
         linked = await session.store.read(destinations_of, source_id)
         base = session.settings.base_url or "https://YOUR-COLLECTOR"
         return _shown(found) | {
+            "problems": await session.store.read(capture_problems, found),
+            "mapping": None if found.mapping is None else render_mapping(found.mapping),
             "destinations": linked,
             "script": f'<script async src="{base}/t.js" data-source="{source_id}"></script>',
             "form": f'<form method="post" action="{base}/f/{source_id}">',
@@ -147,7 +162,15 @@ def show(*, source_id: str, as_json: bool) -> None:
         print_json(found)
         return
     for name, value in found.items():
-        click.echo(f"{name:18}{', '.join(value) if isinstance(value, list) else value or '-'}")
+        click.echo(f"{name:18}{_text(value)}")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"{len(value.get('rules', ()))} rules: collector mapping show"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(value) if isinstance(value, list) else value or "-"
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture check 01975c2e-…\n")
@@ -172,6 +195,18 @@ def check(*, source_id: str, as_json: bool) -> None:
         print_json(made)
     else:
         click.echo(f"Open until {made['expires_at']}, and submit a form there:\n{made['url']}")
+
+
+@capture.command(epilog="\b\nExample:\n  collector capture store-only 01975c2e-…\n")
+@click.argument("source_id")
+def store_only(*, source_id: str) -> None:
+    """Say that leads are stored here and sent nowhere, on purpose."""
+
+    async def work(session: Session) -> None:
+        await session.store.write(StoreOnly(source_id=source_id))
+
+    run(work)
+    click.echo(f"{source_id} stores only", err=True)
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture resume 01975c2e-…\n")

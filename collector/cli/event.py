@@ -33,11 +33,12 @@ def event() -> None:
 @event.command("list", epilog="\b\nExample:\n  collector event list --mark test --json\n")
 @click.option("--capture", "source_id", help="Of one capture.")
 @click.option("--mark", type=click.Choice(MARKS), help="With this mark.")
+@click.option("--lead-type", metavar="NAME", help="Of one lead type.")
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of whole events.")
-def list_command(*, source_id: str | None, mark: str | None, limit: int, as_json: bool) -> None:
+def list_command(*, limit: int, as_json: bool, **which: str | None) -> None:
     """List events, newest first."""
-    wanted = EventFilter(source_id=source_id, mark=mark)
+    wanted = EventFilter(**which)
     found = run(lambda session: session.store.read(newest_events, wanted, limit))
     rows = [render_event(one) for one in found]
     print_rows(

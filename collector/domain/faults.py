@@ -5,6 +5,7 @@ The texts never quote the value: they stand in attempts and answers, where it ha
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from collector.domain.errors import InputError
@@ -25,6 +26,10 @@ FAULTS: Final = {
     "too_large": "This number is too large.",
 }
 """The words; pages translate the texts (`templates/public/_faults.html`)."""
+
+
+Faults = Mapping[str, str]
+"""Words of what is wrong, by the name of the field."""
 
 
 class ValueRefused(InputError):

@@ -28,8 +28,8 @@ _MAX_NUMBER = 30
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?", re.ASCII)
-_YES = frozenset("true yes y on 1 ja j wahr checked x".split())
-_NO = frozenset("false no n off 0 nein falsch unchecked".split())
+_YES = frozenset(["true", "yes", "y", "on", "1", "ja", "j", "wahr", "checked", "x"])
+_NO = frozenset(["false", "no", "n", "off", "0", "nein", "falsch", "unchecked"])
 
 
 def is_empty(value: Any) -> bool:

@@ -85,14 +85,10 @@ def custom_field(
         known = ", ".join(FIELD_TYPES)
         raise InputError(f"{name}: there is no type {type_!r}; there are {known}", field="type")
     if len(label) > _LONGEST_LABEL:
-        raise InputError(
-            f"{name}: a label has at most {_LONGEST_LABEL} characters", field="label"
-        )
+        raise InputError(f"{name}: a label has at most {_LONGEST_LABEL} characters", field="label")
     kept = tuple(dict.fromkeys(choice.strip() for choice in choices if choice.strip()))
     if (type_ == "choice") is not bool(kept):
         said = "needs choices" if type_ == "choice" else f"of type {type_} has no choices"
         raise InputError(f"{name}: a field {said}", field="choices")
     shown = label.strip() or name.replace("_", " ").capitalize()
-    return msgspec.convert(
-        {"name": name, "label": shown, "type": type_, "choices": kept}, Field
-    )
+    return msgspec.convert({"name": name, "label": shown, "type": type_, "choices": kept}, Field)

@@ -131,7 +131,9 @@ def _value(one: _Compiled, fields: Fields, attribute: Attribute) -> Any:
 def _incoming(one: _Compiled, fields: Fields) -> Any:
     present = (fields[name] for name in one.names if name in fields)
     if one.joins:
-        return [item for value in present for item in (value if isinstance(value, list) else [value])]
+        return [
+            item for value in present for item in (value if isinstance(value, list) else [value])
+        ]
     return next((value for value in present if not is_empty(value)), None)
 
 

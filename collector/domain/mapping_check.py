@@ -45,9 +45,7 @@ def _problems(mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem
             yield f"rules[{number}].{place}", said
 
 
-def _rule_problems(
-    rule: Rule, mapping: Mapping, catalogue: Catalogue | None
-) -> Iterator[Problem]:
+def _rule_problems(rule: Rule, mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem]:
     if not 0 < len(rule.to) <= LONGEST_NAME or is_reserved(rule.to):
         yield "to", "is no name of a field"
     if catalogue is not None and rule.to not in catalogue:

@@ -5,12 +5,54 @@ from __future__ import annotations
 from typing import Final
 
 TITLES: Final = frozenset(
-    "mr mrs ms miss mx sir madam herr frau hr fr dr prof dipl ing dipl-ing mag med".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "mx",
+        "sir",
+        "madam",
+        "herr",
+        "frau",
+        "hr",
+        "fr",
+        "dr",
+        "prof",
+        "dipl",
+        "ing",
+        "dipl-ing",
+        "mag",
+        "med",
+    ]
 )
 """Words before a name that are no part of it, without their full stop."""
 
 PARTICLES: Final = frozenset(
-    "von vom zu zum zur van der den de del della di da du des la le el al bin ten ter".split()
+    [
+        "von",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "van",
+        "der",
+        "den",
+        "de",
+        "del",
+        "della",
+        "di",
+        "da",
+        "du",
+        "des",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ten",
+        "ter",
+    ]
 )
 """Words that begin a family name."""
 

@@ -19,9 +19,41 @@ _CAMEL = re.compile(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
 _FILLERS: Final = frozenset(
-    "your my our the please enter contact form fields field input lead customer user person data"
-    " text billing shipping required optional ihr ihre ihren bitte kontakt formular feld kunde"
-    " kunden person pflichtfeld angabe".split()
+    [
+        "your",
+        "my",
+        "our",
+        "the",
+        "please",
+        "enter",
+        "contact",
+        "form",
+        "fields",
+        "field",
+        "input",
+        "lead",
+        "customer",
+        "user",
+        "person",
+        "data",
+        "text",
+        "billing",
+        "shipping",
+        "required",
+        "optional",
+        "ihr",
+        "ihre",
+        "ihren",
+        "bitte",
+        "kontakt",
+        "formular",
+        "feld",
+        "kunde",
+        "kunden",
+        "person",
+        "pflichtfeld",
+        "angabe",
+    ]
 )
 """Words that tell nothing about what a field holds."""
 
@@ -54,9 +86,7 @@ _SYNONYMS: Final = {
     " bemerkung bemerkungen anmerkung anmerkungen frage mitteilung ihrenachricht",
     "newsletter": "newsletter optin subscribe subscription marketingconsent newsletteranmeldung",
 }
-_BY_SYNONYM: Final = {
-    word: name for name, words in _SYNONYMS.items() for word in words.split()
-}
+_BY_SYNONYM: Final = {word: name for name, words in _SYNONYMS.items() for word in words.split()}
 
 
 def fold_name(name: str) -> tuple[str, ...]:
@@ -70,7 +100,11 @@ def suggest_field(name: str, catalogue: Catalogue) -> str | None:
     """Name the field that an incoming name most likely means; None when nothing fits."""
     if is_marketing_name(name):
         return None
-    own = {"".join(fold_name(text)): one.name for one in _custom(catalogue) for text in (one.name, one.label)}
+    own = {
+        "".join(fold_name(text)): one.name
+        for one in _custom(catalogue)
+        for text in (one.name, one.label)
+    }
     words = fold_name(name)
     for kept in (words, tuple(word for word in words if word not in _FILLERS)):
         joined = "".join(kept)

@@ -222,4 +222,3 @@ class Choice(_Transform, frozen=True, tag_field="do", tag="choice"):
 
 
 Transform = Trim | Case | Join | Split | NamePart | Phone | Date | Number | Choice
-

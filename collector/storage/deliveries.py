@@ -103,12 +103,12 @@ class RetryDeliveries:
     """Make deliveries due now, on a fresh schedule; answers how many.
 
     One that is named goes whatever withholds it; of many only those that no mark or pause
-    withholds. `render_again` raises the generation: the body is written anew from the event.
+    withholds. Each begins a new generation: its body is written anew from the event, by the
+    settings and the mapping of then.
     """
 
     wanted: DeliveryFilter
     now: int
-    render_again: bool = False
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
@@ -117,9 +117,7 @@ class RetryDeliveries:
 
     def retry(self, connection: Connection) -> int:
         """Move the rows; the lane decides when they go."""
-        again: dict[str, Any] = {}
-        if self.render_again:
-            again = {"generation": deliveries.c.generation + 1, "body": null()}
+        again = {"generation": deliveries.c.generation + 1, "body": null()}
         moved = connection.execute(
             update(deliveries)
             .where(*self.wanted.conditions(deliveries.c.state), self._movable())

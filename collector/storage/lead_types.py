@@ -10,8 +10,8 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select, update
 
 from collector.domain.errors import InputError, UnknownCapture, UnknownLeadType
-from collector.domain.lead_type import LeadType, check_lead_type
 from collector.domain.json_values import encode_json
+from collector.domain.lead_type import LeadType, check_lead_type
 from collector.storage.fields import read_catalogue
 from collector.storage.tables import captures, lead_types
 from collector.storage.versions import touch_captures
@@ -23,7 +23,8 @@ def list_lead_types(connection: Connection) -> list[LeadType]:
         lead_types.c.created_at, lead_types.c.name
     )
     return [
-        msgspec.json.decode(text, type=LeadType) for text in connection.execute(statement).scalars()
+        msgspec.json.decode(text, type=LeadType)
+        for text in connection.execute(statement).scalars()
     ]
 
 

@@ -28,15 +28,15 @@ _MAX_NUMBER = 30
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DATE = re.compile(r"(\d{4}-\d{2}-\d{2})([T ].*)?", re.ASCII)
-_YES = frozenset(["true", "yes", "y", "on", "1", "ja", "j", "wahr", "checked", "x"])
-_NO = frozenset(["false", "no", "n", "off", "0", "nein", "falsch", "unchecked"])
+_YES_WORDS, _NO_WORDS = "true yes y on 1 ja j wahr checked x", "false no n off 0 nein falsch"
+_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 
 
 def is_empty(value: Any) -> bool:
     """Whether a value says nothing: null, an empty list, a text of nothing but space."""
     if isinstance(value, str):
         return not value or value.isspace()
-    return value is None or value == [] or value == {}
+    return value is None or value in ([], {})
 
 
 def text_of(value: Any) -> str:

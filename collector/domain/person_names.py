@@ -4,56 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-TITLES: Final = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "sir",
-        "madam",
-        "herr",
-        "frau",
-        "hr",
-        "fr",
-        "dr",
-        "prof",
-        "dipl",
-        "ing",
-        "dipl-ing",
-        "mag",
-        "med",
-    ]
-)
+_TITLES = "mr mrs ms miss mx sir madam herr frau hr fr dr prof dipl ing dipl-ing mag med"
+TITLES: Final = frozenset(_TITLES.split())
 """Words before a name that are no part of it, without their full stop."""
 
-PARTICLES: Final = frozenset(
-    [
-        "von",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "van",
-        "der",
-        "den",
-        "de",
-        "del",
-        "della",
-        "di",
-        "da",
-        "du",
-        "des",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ten",
-        "ter",
-    ]
-)
+_PARTICLES = "von vom zu zum zur van der den de del della di da du des la le el al bin ten ter"
+PARTICLES: Final = frozenset(_PARTICLES.split())
 """Words that begin a family name."""
 
 

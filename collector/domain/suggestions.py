@@ -18,43 +18,12 @@ from collector.domain.transforms import NamePart, Transform, Trim
 _CAMEL = re.compile(r"(?<=[a-zäöüß0-9])(?=[A-ZÄÖÜ])")
 _SEPARATORS = re.compile(r"[^a-z0-9]+")
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e"})
-_FILLERS: Final = frozenset(
-    [
-        "your",
-        "my",
-        "our",
-        "the",
-        "please",
-        "enter",
-        "contact",
-        "form",
-        "fields",
-        "field",
-        "input",
-        "lead",
-        "customer",
-        "user",
-        "person",
-        "data",
-        "text",
-        "billing",
-        "shipping",
-        "required",
-        "optional",
-        "ihr",
-        "ihre",
-        "ihren",
-        "bitte",
-        "kontakt",
-        "formular",
-        "feld",
-        "kunde",
-        "kunden",
-        "person",
-        "pflichtfeld",
-        "angabe",
-    ]
+_FILLER_WORDS = (
+    "your my our the please enter contact form fields field input lead customer user person data"
+    " text billing shipping required optional ihr ihre ihren bitte kontakt formular feld kunde"
+    " kunden person pflichtfeld angabe"
 )
+_FILLERS: Final = frozenset(_FILLER_WORDS.split())
 """Words that tell nothing about what a field holds."""
 
 _SYNONYMS: Final = {
@@ -64,8 +33,8 @@ _SYNONYMS: Final = {
     "last_name": "lastname lname surname familyname nachname familienname zuname",
     "full_name": "fullname name completename vollername vollstaendigername vorundnachname"
     " vornamenachname vornameundnachname namevorname ansprechpartner",
-    "phone": "phone phonenumber telephone telephonenumber tel telno telefon telefonnummer telnr telefonnr"
-    " rufnummer festnetz rueckrufnummer phoneno callback",
+    "phone": "phone phonenumber telephone telephonenumber tel telno telefon telefonnummer telnr"
+    " telefonnr rufnummer festnetz rueckrufnummer phoneno callback",
     "mobile": "mobile mobilephone mobilenumber cell cellphone cellnumber mobil mobilnummer"
     " mobiltelefon handy handynummer handynr",
     "company": "company companyname organisation organization organizationname business firm"

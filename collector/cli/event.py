@@ -36,7 +36,7 @@ def event() -> None:
 @click.option("--lead-type", metavar="NAME", help="Of one lead type.")
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of whole events.")
-def list_command(*, limit: int, as_json: bool, **which: str | None) -> None:
+def list_command(*, limit: int, as_json: bool, **which: Any) -> None:
     """List events, newest first."""
     wanted = EventFilter(**which)
     found = run(lambda session: session.store.read(newest_events, wanted, limit))

@@ -42,7 +42,7 @@ def _shown(one: Field) -> dict[str, Any]:
 
 
 @field.command(
-    epilog="\b\nExample:\n  collector field create model --type choice --choice Micra --choice Ariya\n"
+    epilog="\b\nExample:\n  collector field create car --type choice --choice Leaf --choice Yes\n"
 )
 @click.argument("name")
 @click.option("--type", "type_", type=click.Choice(FIELD_TYPES), default="text", show_default=True)

@@ -1,4 +1,4 @@
-"""`collector mapping …`: from the names that come in to fields, and on to a destination's names."""
+"""`collector mapping …`: from incoming names to fields, and on to a destination's."""
 
 from __future__ import annotations
 

@@ -131,9 +131,8 @@ def _value(one: _Compiled, fields: Fields, attribute: Attribute) -> Any:
 def _incoming(one: _Compiled, fields: Fields) -> Any:
     present = (fields[name] for name in one.names if name in fields)
     if one.joins:
-        return [
-            item for value in present for item in (value if isinstance(value, list) else [value])
-        ]
+        lists = (value if isinstance(value, list) else [value] for value in present)
+        return [item for items in lists for item in items]
     return next((value for value in present if not is_empty(value)), None)
 
 

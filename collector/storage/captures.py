@@ -222,7 +222,7 @@ class LinkDestination:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreOnly:
-    """Say of a capture that its events go nowhere, on purpose. Raises UnknownCapture, InputError."""
+    """Say that a capture's events go nowhere, on purpose. Raises UnknownCapture, InputError."""
 
     source_id: str
 

@@ -16,16 +16,15 @@ from collector.storage.fields import read_catalogue
 from collector.storage.tables import captures, lead_types
 from collector.storage.versions import touch_captures
 
+_decode = msgspec.json.Decoder(LeadType).decode
+
 
 def list_lead_types(connection: Connection) -> list[LeadType]:
     """Read every lead type, oldest first."""
     statement = select(lead_types.c.definition).order_by(
         lead_types.c.created_at, lead_types.c.name
     )
-    return [
-        msgspec.json.decode(text, type=LeadType)
-        for text in connection.execute(statement).scalars()
-    ]
+    return list(map(_decode, connection.execute(statement).scalars()))
 
 
 def get_lead_type(connection: Connection, name: str) -> LeadType:
@@ -35,7 +34,7 @@ def get_lead_type(connection: Connection, name: str) -> LeadType:
     ).scalar()
     if found is None:
         raise UnknownLeadType(f"there is no lead type {name!r}", field="lead_type")
-    return msgspec.json.decode(found, type=LeadType)
+    return _decode(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,9 +23,8 @@ def to_send_again(exchange: Exchange, submission: Submission, how: Circumstances
     consent = parse_consent(submission.said("_consent") or "")
     beside = {} if consent and consent.denied else dict(_beside(exchange, submission, how))
     said = {name: value for name, value in submission.reserved.items() if value}
-    return replace(
-        submission, reserved={"_event_id": own_id, "_page": how.referer, **said, **beside}
-    )
+    carried = {"_event_id": own_id, "_page": how.referer, **said, **beside}
+    return replace(submission, reserved=carried)
 
 
 def _beside(

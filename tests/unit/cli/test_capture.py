@@ -108,6 +108,9 @@ CREATED: dict[str, Any] = {
     "event_type": "lead",
     "event_name": "Lead",
     "attribution_model": "last_campaign",
+    "lead_type": None,
+    "store_only": False,
+    "problems": [],
 }
 
 
@@ -126,7 +129,7 @@ def test_what_is_created_is_what_is_listed_and_shown(run: Any) -> None:
     assert json.loads(run("capture", "list", "--json").stdout) == [made]
     shown = json.loads(run("capture", "show", made["source_id"], "--json").stdout)
     assert made.items() <= shown.items()
-    assert set(shown) - set(made) == {"destinations", "script", "form"}
+    assert set(shown) - set(made) == {"mapping", "destinations", "script", "form"}
 
 
 @pytest.mark.parametrize(

@@ -139,13 +139,11 @@ async def test_a_retry_can_be_narrowed_by_state_and_time(outbox: Outbox, key: st
     assert await outbox.states() == ["refused", "ready"]
 
 
-async def test_rendering_again_raises_the_generation_and_writes_a_new_body(
-    outbox: Outbox, key: str
-) -> None:
+async def test_a_retry_begins_a_generation_with_a_new_body(outbox: Outbox, key: str) -> None:
     await outbox.add_event()
     await put(outbox, 1, state="refused", body="old")
     wanted = DeliveryFilter(delivery_id=1)
-    await outbox.store.write(RetryDeliveries(wanted=wanted, now=START, render_again=True))
+    await outbox.store.write(RetryDeliveries(wanted=wanted, now=START))
     claim = Claim(
         destination_id=key, changed_at=START, probe=False, limit=1, render=lambda _: b"new"
     )

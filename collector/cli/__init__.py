@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from collector import __version__
+from collector.cli.apply import apply
 from collector.cli.capture import capture
 from collector.cli.check import check
 from collector.cli.delivery import delivery
@@ -30,7 +31,7 @@ def main() -> None:
 
 
 for command in (
-    *(serve, work, demo, migrate, check, inspect),
+    *(serve, work, demo, migrate, check, inspect, apply),
     *(capture, field, mapping, lead_type, destination, event, delivery),
 ):
     main.add_command(command)

@@ -92,7 +92,7 @@ async def test_a_named_delivery_is_due_at_once_on_a_fresh_schedule(
     assert await outbox.store.write(RetryDeliveries(wanted=wanted, now=START + MINUTE)) == 1
     [row] = await outbox.rows()
     assert (row["state"], row["reason"], row["step"]) == ("ready", None, 0)
-    assert (row["next_at"], row["generation"]) == (START + MINUTE, 1)
+    assert (row["next_at"], row["generation"]) == (START + MINUTE, 2)
 
 
 @pytest.mark.parametrize("state", ["leased", "delivered", "cancelled"])
@@ -118,11 +118,13 @@ async def test_many_are_retried_but_not_what_a_mark_or_a_paused_capture_withhold
     for delivery_id, state in ((1, "refused"), (2, "expired"), (3, "delivered")):
         await put(outbox, delivery_id, state=state, reason="rejected")
     await put(outbox, 4, state="held", reason="window")
-    for reason in ("spam", "test", "rate", "origin", "paused"):
+    for reason in ("spam", "test", "rate", "origin", "paused", "incomplete"):
         await outbox.add_event(reason=reason)
     retry = RetryDeliveries(wanted=DeliveryFilter(destination_id=key), now=START)
     assert await outbox.store.write(retry) == 3
-    assert await outbox.states() == ["ready", "ready", "delivered", "ready"] + ["held"] * 5
+    assert await outbox.states() == ["ready", "ready", "delivered", "ready"] + ["held"] * 5 + [
+        "refused"
+    ]
     assert await outbox.store.write(retry) == 0
 
 

@@ -52,11 +52,8 @@ def apply(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
         if not as_json:
             _print(changes)
         wished = bool(changes) and not dry_run
-        if wished and not yes:
-            click.confirm("Make these changes?", abort=True, err=True)
         if wished:
-            writes = [write for change in changes for write in change.writes]
-            await session.store.write(Together(writes=writes))
+            await _make(session, changes, ask=not yes)
         return changes, wished
 
     changes, done = run(work)
@@ -64,6 +61,13 @@ def apply(*, file: Path, dry_run: bool, yes: bool, as_json: bool) -> None:
         print_json({"applied": done, "changes": [change.shown() for change in changes]})
     elif done:
         click.echo(f"{len(changes)} changes made", err=True)
+
+
+async def _make(session: Session, changes: list[Change], *, ask: bool) -> None:
+    if ask:
+        click.confirm("Make these changes?", abort=True, err=True)
+    writes = [write for change in changes for write in change.writes]
+    await session.store.write(Together(writes=writes))
 
 
 async def plan(session: Session, wanted: SetupFile) -> list[Change]:
@@ -118,10 +122,10 @@ def _print(changes: list[Change]) -> None:
     if not changes:
         click.echo("Nothing to change.")
     for change in changes:
-        sign = "+" if change.action == "create" else "~"
+        sign = "+" if change.new else "~"
         click.echo(f"{sign} {change.kind} {change.name} ({change.id})")
         for name, (before, after) in change.differences.items():
-            if change.action == "change":
+            if not change.new:
                 click.echo(f"    {name}: {_text(before)} -> {_text(after)}")
             elif after not in (None, [], {}):
                 click.echo(f"    {name}: {_text(after)}")

@@ -170,7 +170,7 @@ def _text(value: Any) -> str:
         return f"{len(value.get('rules', ()))} rules: collector mapping show"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return ", ".join(value) if isinstance(value, list) else value or "-"
+    return (", ".join(value) if isinstance(value, list) else value) or "-"
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture check 01975c2e-…\n")

@@ -69,7 +69,7 @@ def plan_capture(
         *([StoreOnly(source_id=after.source_id)] if after.store_only else ()),
     ]
     return Change(
-        action="change" if before else "create",
+        new=before is None,
         kind="capture",
         name=after.name,
         id=after.source_id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from collector.storage.writer import Write
 
@@ -18,7 +18,7 @@ class Change:
     Of a secret only that it differs is told.
     """
 
-    action: Literal["create", "change"]
+    new: bool
     kind: str
     name: str
     id: str
@@ -32,7 +32,7 @@ class Change:
             for name, (before, after) in self.differences.items()
         }
         return {
-            "action": self.action,
+            "action": "create" if self.new else "change",
             "kind": self.kind,
             "name": self.name,
             "id": self.id,

@@ -46,7 +46,14 @@ def plan_fields(wanted: SetupFile, known: Catalogue, now: int) -> Iterator[Chang
         changed = differences(_members(before), _members(field))
         if changed:
             write = SaveField(field=field, now=now)
-            yield _change(before, "field", name, name, changed, write)
+            yield Change(
+                new=before is None,
+                kind="field",
+                name=name,
+                id=name,
+                differences=changed,
+                writes=[write],
+            )
 
 
 def _members(field: Field | None) -> dict[str, Any]:
@@ -62,25 +69,26 @@ def plan_lead_types(
     for name, lead_type in wanted.lead_types.items():
         at(f"lead_types.{name}", check_lead_type, lead_type, catalogue)
         before = known.get(name)
-        old = {} if before is None else msgspec.to_builtins(before)
-        new = {"required": (), "optional": (), "limits": {}} | msgspec.to_builtins(lead_type)
-        changed = differences({"required": (), "optional": (), "limits": {}} | old, new)
+        old = {} if before is None else _rules_of(before)
+        changed = differences(old, _rules_of(lead_type))
         if changed:
             write = SaveLeadType(lead_type=lead_type, now=now)
-            yield _change(before, "lead type", name, name, changed, write)
+            yield Change(
+                new=before is None,
+                kind="lead type",
+                name=name,
+                id=name,
+                differences=changed,
+                writes=[write],
+            )
 
 
-def _change(
-    before: object, kind: str, name: str, id_: str, changed: dict[str, Pair], write: Any
-) -> Change:
-    return Change(
-        action="create" if before is None else "change",
-        kind=kind,
-        name=name,
-        id=id_,
-        differences=changed,
-        writes=[write],
-    )
+def _rules_of(lead_type: LeadType) -> dict[str, Any]:
+    return {
+        "required": list(lead_type.required),
+        "optional": list(lead_type.optional),
+        "limits": msgspec.to_builtins(lead_type.limits),
+    }
 
 
 def plan_destination(
@@ -106,7 +114,14 @@ def plan_destination(
     write: Any = (
         ChangeDestination(destination=made) if before else CreateDestination(destination=made)
     )
-    return new_id, _change(before, "destination", wanted.name, new_id, changed, write)
+    return new_id, Change(
+        new=before is None,
+        kind="destination",
+        name=wanted.name,
+        id=new_id,
+        differences=changed,
+        writes=[write],
+    )
 
 
 def _without_secrets(changed: dict[str, Pair], hidden: frozenset[str]) -> dict[str, Pair]:

@@ -70,8 +70,9 @@ def read_phone(value: Any, country: str | None = None) -> str:
     try:
         number = phonenumbers.parse(text, country)
     except phonenumbers.NumberParseException as error:
-        lacks_country = error.error_type == error.INVALID_COUNTRY_CODE and country is None
-        raise ValueRefused("phone_country" if lacks_country else "phone") from None
+        unknown = error.error_type == error.INVALID_COUNTRY_CODE
+        lacks = unknown and country is None and not text.startswith("+")
+        raise ValueRefused("phone_country" if lacks else "phone") from None
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if len(written) < _SHORTEST_E164 or not phonenumbers.is_possible_number(number):
         raise ValueRefused("phone")

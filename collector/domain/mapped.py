@@ -14,7 +14,7 @@ from collector.domain.faults import FAULTS, ValueRefused
 from collector.domain.field_values import is_empty, reader_of
 from collector.domain.fields import Catalogue
 from collector.domain.mapping import PASS_ALL, Mapping, Rule
-from collector.domain.transforms import Join, Step
+from collector.domain.transforms import Join, Phone, Step, Transform
 
 Fields = dict[str, Any]
 Attribute = Callable[[str], Any]
@@ -102,9 +102,9 @@ def _compile(
     return _Compiled(rule, rule.names, joins, tuple(steps))
 
 
-def _with_country(transform: Any, country: str | None) -> Any:
+def _with_country(transform: Transform, country: str | None) -> Transform:
     """Let a phone transform that names no country take the mapping's."""
-    if getattr(transform, "country", country) is None:
+    if isinstance(transform, Phone) and transform.country is None:
         return replace(transform, country=country)
     return transform
 

@@ -24,7 +24,7 @@ def last_name_of(whole: str) -> str:
 
 
 def _split(whole: str) -> tuple[str, str]:
-    family, comma, given = whole.partition(",")
+    family, comma, given = whole.strip(" ,").partition(",")
     if comma and given.strip():
         return " ".join(_without_titles(given.split())), " ".join(_without_titles(family.split()))
     words = _without_titles(family.split())

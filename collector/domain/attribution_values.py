@@ -35,8 +35,10 @@ def attribution_value(event: Event, name: str) -> Any:
     touch, dot, rest = name.partition(".")
     if dot:
         return _of_touch(event.attribution.get(touch), rest)
-    if name in METADATA_KEYS:
-        return event.metadata.get(name)
+    if name in METADATA_KEYS and name not in IDS:
+        return event.metadata.get(name)  # of one touch: another's would be a mixture
+    if name in event.metadata:
+        return event.metadata[name]
     if name in event.attribution:
         return event.attribution[name]
     found = (_of_touch(event.attribution.get(one), name) for one in TOUCHES)

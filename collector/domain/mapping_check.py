@@ -48,7 +48,7 @@ def _problems(mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem
 def _rule_problems(rule: Rule, mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem]:
     if not 0 < len(rule.to) <= LONGEST_NAME or is_reserved(rule.to):
         yield "to", "is no name of a field"
-    if catalogue is not None and rule.to not in catalogue:
+    elif catalogue is not None and rule.to not in catalogue:
         yield "to", f"there is no field {rule.to}; create it: collector field create {rule.to}"
     if rule.names and rule.attribution is not None:
         yield "attribution", "a value comes from fields or from attribution, not both"

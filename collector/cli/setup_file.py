@@ -13,7 +13,7 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from collector.domain.capture import AttributionModel, CaptureKind
-from collector.domain.errors import InputError
+from collector.domain.errors import FieldsRefused, InputError
 from collector.domain.event import EventType
 from collector.domain.fields import Field, custom_field
 from collector.domain.lead_type import LeadType, parse_lead_type
@@ -148,6 +148,10 @@ def at(place: str, parse: Callable[..., Entry], *arguments: Any) -> Entry:
     """Parse, and put the TOML path before what is wrong. Raises InputError."""
     try:
         return parse(*arguments)
+    except FieldsRefused as error:
+        inner = {f"{place}.{name}" if name else place: said for name, said in error.errors.items()}
+        said = "; ".join(f"{path}: {text}" for path, text in inner.items())
+        raise InputError(said, field=next(iter(inner))) from error
     except InputError as error:
         raise InputError(f"{place}: {error}", field=place) from error
 

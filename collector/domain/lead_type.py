@@ -59,13 +59,14 @@ class LeadType(
 
 
 def parse_lead_type(value: Any) -> LeadType:
-    """Read a decoded JSON or TOML value. Raises FieldsRefused naming the place at fault."""
+    """Read a decoded JSON or TOML value. Raises FieldsRefused naming the place."""
     try:
         return msgspec.convert(value, LeadType)
     except msgspec.ValidationError as error:
         said, _, place = str(error).partition(" - at `")
-        named = place.rstrip("`").removeprefix("$").removeprefix(".") or "lead type"
-        raise FieldsRefused(f"the lead type is wrong at {named}: {said}", {named: said}) from None
+        named = place.rstrip("`").removeprefix("$").removeprefix(".")
+        whole = f"the lead type is wrong{f' at {named}' if named else ''}: {said}"
+        raise FieldsRefused(whole, {named: said}) from None
 
 
 def check_lead_type(lead_type: LeadType, catalogue: Catalogue) -> None:

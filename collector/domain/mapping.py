@@ -72,13 +72,14 @@ def is_marketing_name(name: str) -> bool:
 
 
 def parse_mapping(value: Any) -> Mapping:
-    """Read a decoded JSON or TOML value. Raises FieldsRefused naming the place at fault."""
+    """Read a decoded JSON or TOML value. Raises FieldsRefused naming the place."""
     try:
         return msgspec.convert(value, Mapping)
     except msgspec.ValidationError as error:
         said, _, place = str(error).partition(" - at `")
-        named = place.rstrip("`").removeprefix("$").removeprefix(".") or "mapping"
-        raise FieldsRefused(f"the mapping is wrong at {named}: {said}", {named: said}) from None
+        named = place.rstrip("`").removeprefix("$").removeprefix(".")
+        whole = f"the mapping is wrong{f' at {named}' if named else ''}: {said}"
+        raise FieldsRefused(whole, {named: said}) from None
 
 
 def render_mapping(mapping: Mapping) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from collector.storage.tables import (
     destinations,
     events,
 )
-from collector.storage.versions import touch_captures, touch_lanes
+from collector.storage.versions import last_moment, touch_captures, touch_lanes
 
 SNAPSHOT_AGE_S = 1.0
 _log = structlog.get_logger()
@@ -105,13 +105,6 @@ def last_change(connection: Connection) -> tuple[int, int]:
     return count, changed_at
 
 
-_changes_in_turn = (
-    select(captures.c.changed_at)
-    .order_by(captures.c.source_id)
-    .with_for_update(key_share=True)  # two processes at once would take the same moment
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCapture:
     """Add a capture. Raises InputError when its source_id is taken."""
@@ -147,7 +140,7 @@ class ChangeCapture:
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Update each; `changed_at` always grows, even when a clock does not."""
         for write in writes:
-            last = max(connection.execute(_changes_in_turn).scalars(), default=0)
+            last = last_moment(connection)
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)

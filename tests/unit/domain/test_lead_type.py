@@ -140,7 +140,7 @@ def test_a_type_that_cannot_be_meant_is_refused(said: dict[str, Any], place: str
 
 @pytest.mark.parametrize(
     ("said", "place"),
-    [([], "lead type"), ({"name": 1}, "name"), ({"name": "T", "required": [1]}, "required[0]")],
+    [([], ""), ({"name": 1}, "name"), ({"name": "T", "required": [1]}, "required[0]")],
 )
 def test_what_is_no_type_is_refused_by_its_place(said: Any, place: str) -> None:
     with pytest.raises(FieldsRefused) as caught:

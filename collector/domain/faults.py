@@ -27,6 +27,23 @@ FAULTS: Final = {
 }
 """The words; pages translate the texts (`templates/public/_faults.html`)."""
 
+EXPECTED: Final = {
+    "missing": "a value",
+    "text": "a text",
+    "email": "an e-mail address",
+    "phone": "a phone number",
+    "phone_country": "a phone number with the code of its country, such as +49",
+    "number": "a number",
+    "boolean": "yes or no",
+    "date": "a date such as 2026-11-24",
+    "choice": "one of the field's choices",
+    "too_short": "a longer text",
+    "too_long": "a shorter text",
+    "too_small": "a larger number",
+    "too_large": "a smaller number",
+}
+"""The same for programs: what would have been right."""
+
 
 Faults = Mapping[str, str]
 """Words of what is wrong, by the name of the field."""

@@ -12,13 +12,16 @@ from sqlalchemy import Connection, delete, insert, select, update
 from collector.domain.errors import UnknownCapture, UnknownDestination
 from collector.domain.json_values import encode_json
 from collector.domain.mapped import NO_MAPPING, CompiledMapping, Route, route
-from collector.domain.mapping import PASS_ALL, Mapping, render_mapping
+from collector.domain.mapping import PASS_ALL, Mapping, parse_mapping, render_mapping
 from collector.domain.mapping_check import check_mapping
 from collector.storage.fields import read_catalogue
 from collector.storage.tables import captures, destinations, link_mappings
 from collector.storage.versions import touch_captures, touch_lanes
 
-_decode = msgspec.json.Decoder(Mapping).decode
+
+def _decode(text: str) -> Mapping:
+    """Read a row's mapping. Raises FieldsRefused for one that a newer version wrote."""
+    return parse_mapping(msgspec.json.decode(text))
 
 
 def written(mapping: Mapping | None) -> str | None:

@@ -16,7 +16,7 @@ from collector.delivery.sender import Sender, open_sender
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
 from collector.domain.errors import DiskFull
-from collector.domain.lane import PROBE_EVERY, REFUSALS, Lane
+from collector.domain.lane import PROBE_EVERY, Lane
 from collector.domain.mapping import parse_mapping
 from collector.domain.times import DAY, HOUR, MINUTE, SECOND
 from collector.storage.claims import Claim, Turn
@@ -556,11 +556,11 @@ async def test_a_mapping_that_fails_refuses_the_delivery_and_blames_no_lane(
     async with Sink() as sink:
         key = await add_driftrock(outbox, sink, Lane())
         await outbox.store.write(SaveMapping(source_id=SOURCE_ID, mapping=PHONE))
-        for _ in range(REFUSALS + 1):
+        for _ in range(LANE_SLOTS + 1):
             await outbox.add_event(fields={"Telefon": "0171 1234567"})
         good = await outbox.add_event(fields={"Telefon": "+49 171 1234567"})
         await work(outbox, sender, sink, 1)
-    assert await outbox.states() == ["refused"] * (REFUSALS + 1) + ["delivered"]
+    assert await outbox.states() == ["refused"] * (LANE_SLOTS + 1) + ["delivered"]
     first = (await outbox.rows(attempts))[0]
     assert (first["outcome"], first["reason"]) == ("refused", "mapping")
     assert first["excerpt"].startswith("phone: This number needs the code of its country")

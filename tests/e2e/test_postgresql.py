@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -15,25 +17,24 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Connection, select
 
 from collector.delivery.lanes import LANE_SLOTS
+from collector.storage.captures import CreateCapture
 from collector.storage.store import open_store
 from collector.storage.tables import deliveries
+from tests.databases import migrate
+from tests.installation import new_capture
 from tests.postgres import Cluster
-from tests.serving import Collector, serving, working
+from tests.serving import Collector, working
 from tests.sink import Reply, Sink
-
-Judge = Callable[[str, aiohttp.ClientSession], Awaitable[bool]]
 
 LEADS = 200
 SENDERS = 20
-IN_A_ROW = 20
-"""So many new connections reach both processes behind one port, or one of 500,000 tests is wrong."""
 
 OBEYED_WITHIN_S = 5
 """A second by design; a busy machine may take longer to ask."""
 
 
-async def install(postgres: Cluster, folder: Path) -> Collector:
-    """Make a database and its schema."""
+def empty(postgres: Cluster, folder: Path) -> Collector:
+    """Make an empty database, and settings for it."""
     postgres.sql(f"CREATE DATABASE {folder.name}")
     settings = {
         "database_url": postgres.url(folder.name),
@@ -41,10 +42,13 @@ async def install(postgres: Cluster, folder: Path) -> Collector:
         "encryption_keys": Fernet.generate_key().decode(),
         "rate_limit": "0",
     }
-    collector = Collector(data_dir=folder, settings=settings)
-    await collector.cli("capture", "list", code=1)
-    assert "collector migrate" in collector.said
-    await collector.cli("migrate")
+    return Collector(data_dir=folder, settings=settings)
+
+
+async def install(postgres: Cluster, folder: Path) -> Collector:
+    """Make a database with its schema."""
+    collector = empty(postgres, folder)
+    await migrate(collector.settings["database_url"])
     return collector
 
 
@@ -72,7 +76,10 @@ async def post_leads(collector: Collector, source_id: str) -> None:
 async def test_two_servers_and_two_workers_deliver_every_lead_once(
     postgres: Cluster, tmp_path: Path
 ) -> None:
-    collector = await install(postgres, tmp_path)
+    collector = empty(postgres, tmp_path)
+    await collector.cli("capture", "list", code=1)
+    assert "collector migrate" in collector.said
+    await collector.cli("migrate")
     async with Sink() as sink:
         source_id = await add_capture(collector, sink)
         await collector.start("--workers", "2", "--no-worker")
@@ -154,48 +161,83 @@ async def test_a_database_that_may_forget_a_commit_is_refused(
     assert "Traceback" not in collector.said
 
 
-async def obeyed(judges: Callable[[aiohttp.ClientSession], Awaitable[bool]]) -> None:
-    """Wait until every process behind a port judges by the newest capture."""
+@dataclass(frozen=True)
+class Reached:
+    """A connection that one process of a server has taken, and answers until it ends."""
+
+    base: str
+    browser: aiohttp.ClientSession
+
+    async def views(self, source_id: str) -> int:
+        """Report a page view; answers the status."""
+        view = {"source_id": source_id, "url": "https://www.example.com/"}
+        async with self.browser.post(f"{self.base}/t", json=view) as answer:
+            await answer.read()
+            return answer.status
+
+    async def counts(self) -> bytes:
+        """Read the counters of the process."""
+        async with self.browser.get(f"{self.base}/metrics") as answer:
+            return await answer.read()
+
+    async def stores(self, source_id: str) -> str:
+        """Post a lead; answers its id."""
+        async with self.browser.post(f"{self.base}/f/{source_id}", json={"a": 1}) as answer:
+            stored: str = (await answer.json())["id"]
+            return stored
+
+
+async def reach(base: str, processes: int, known: str, stack: AsyncExitStack) -> list[Reached]:
+    """Connect until each process behind a port has taken a connection: their counters differ."""
     async with asyncio.timeout(OBEYED_WITHIN_S):
-        in_a_row = 0
-        while in_a_row < IN_A_ROW:
-            async with aiohttp.ClientSession() as connection:
-                in_a_row = in_a_row + 1 if await judges(connection) else 0
+        while True:
+            made = [Reached(base, aiohttp.ClientSession()) for _ in range(2**processes)]
+            for one in made:
+                stack.push_async_callback(one.browser.close)
+            await asyncio.gather(*[one.counts() for one in made])
+            assert await made[0].views(known) == 200
+            found = dict(zip([await one.counts() for one in made], made, strict=True))
+            if len(found) == processes:
+                return list(found.values())
+
+
+async def obeyed(judgements: Sequence[Callable[[], Awaitable[bool]]]) -> None:
+    """Wait until every process judges by the newest capture."""
+    async with asyncio.timeout(OBEYED_WITHIN_S):
+        while not all(await asyncio.gather(*[judges() for judges in judgements])):
+            pass
 
 
 async def test_captures_changed_by_commands_are_obeyed_by_every_process_of_every_server(
     postgres: Cluster, tmp_path: Path
 ) -> None:
     collector = await install(postgres, tmp_path)
-    store = await open_store(collector.settings["database_url"])
-    async with (
-        Sink() as sink,
-        serving(tmp_path, "--no-worker", **collector.settings) as one,
-        serving(tmp_path, "--no-worker", "--workers", "2", **collector.settings) as two,
-    ):
+    async with AsyncExitStack() as stack:
+        sink = await stack.enter_async_context(Sink())
+        store = await open_store(collector.settings["database_url"])
+        stack.push_async_callback(store.close)
+        known = new_capture()
+        await store.write(CreateCapture(capture=known))
+        everywhere: list[Reached] = []
+        for processes in (1, 2):
+            server = Collector(data_dir=tmp_path, settings=collector.settings)
+            await server.start("--no-worker", "--workers", str(processes))
+            stack.push_async_callback(server.stop)
+            everywhere += await reach(server.base, processes, known.source_id, stack)
 
-        async def by_all(judges: Judge) -> None:
-            await asyncio.gather(*[obeyed(partial(judges, server.base)) for server in (one, two)])
+        async def viewed(status: int, by: Reached) -> bool:
+            return await by.views(source_id) == status
 
-        async def viewed(status: int, base: str, browser: aiohttp.ClientSession) -> bool:
-            view = {"source_id": source_id, "url": "https://www.example.com/"}
-            async with browser.post(f"{base}/t", json=view) as answer:
-                return answer.status == status
-
-        async def owed(state: str, base: str, browser: aiohttp.ClientSession) -> bool:
-            async with browser.post(f"{base}/f/{source_id}", json={"a": 1}) as answer:
-                event = (await answer.json())["id"]
-            [found] = await store.read(states_of, event)
-            return found == state
+        async def owed(state: str, by: Reached) -> bool:
+            return await store.read(states_of, await by.stores(source_id)) == [state]
 
         source_id = await add_capture(collector, sink)
-        await by_all(partial(viewed, 200))
+        await obeyed([partial(viewed, 200, one) for one in everywhere])
         for command, state in (("pause", "held"), ("resume", "ready")):
             await collector.cli("capture", command, source_id)
-            await by_all(partial(owed, state))
+            await obeyed([partial(owed, state, one) for one in everywhere])
         await collector.cli("capture", "archive", source_id)
-        await by_all(partial(viewed, 404))
-    await store.close()
+        await obeyed([partial(viewed, 404, one) for one in everywhere])
 
 
 def states_of(connection: Connection, event: str) -> list[str]:

@@ -83,9 +83,9 @@ async def test_senders_that_go_away_leave_whole_leads_or_none(scene: Scene) -> N
 
 
 async def no_more_taken(address: str) -> None:
-    """Wait until a server takes no new connection."""
+    """Wait until a server takes no new connection: it refuses one, or resets one it had queued."""
     where = urlsplit(address)
-    with suppress(ConnectionRefusedError):
+    with suppress(ConnectionRefusedError, ConnectionResetError):
         while True:
             _, writer = await asyncio.open_connection(where.hostname, where.port)
             writer.close()

@@ -147,8 +147,12 @@ class PostgresDatabase:
     async def _writing(self) -> AsyncConnection:
         if self._write_connection is None:
             connection = await self._engine.connect()
-            await connection.run_sync(assert_durable)
-            await connection.rollback()
+            try:
+                await connection.run_sync(assert_durable)
+                await connection.rollback()
+            except BaseException:
+                await connection.close()
+                raise
             self._write_connection = connection
         return self._write_connection
 

@@ -27,7 +27,7 @@ class Reused:
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         cluster.sql("CREATE DATABASE reused")
-        asyncio.run(_migrate(cluster.url("reused")))
+        asyncio.run(migrate(cluster.url("reused")))
 
     def emptied(self) -> str:
         """Delete every row, and count from 1 again; answers the address."""
@@ -36,7 +36,8 @@ class Reused:
         return self._cluster.url("reused")
 
 
-async def _migrate(url: str) -> None:
+async def migrate(url: str) -> None:
+    """Bring a database to the schema of this version."""
     database = open_database(url)
     await database.transact([schema.Upgrade()])
     await database.close()

@@ -38,12 +38,16 @@ def environment(data_dir: Path, **settings: str) -> dict[str, str]:
 
 @dataclass(kw_only=True)
 class Collector:
-    """An installation: its data, its settings, and the process that serves it now."""
+    """An installation: its data, its settings, and the process that serves it now.
+
+    `said` is what the last command told on stderr.
+    """
 
     data_dir: Path
     settings: dict[str, str] = field(default_factory=dict)
     process: Process | None = None
     base: str = ""
+    said: str = ""
     log: list[str] = field(default_factory=list)
 
     async def cli(self, *arguments: str, code: int = 0) -> str:
@@ -56,6 +60,7 @@ class Collector:
         )
         out, err = await process.communicate()
         assert process.returncode == code, (arguments, process.returncode, out, err)
+        self.said = err.decode()
         return out.decode()
 
     async def json(self, *arguments: str) -> Any:

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
+from multiprocessing import parent_process
+from multiprocessing.process import BaseProcess
 from socket import socket
+from threading import Thread
 from typing import Any
 
 import click
@@ -122,9 +127,21 @@ async def _try_store(settings: Settings) -> None:
 
 def process() -> Starlette:
     """Make the app of one process of several."""
+    _end_with_parent()
     return create(start())
 
 
 def process_without_worker() -> Starlette:
     """Make the app of one process of several, for a host where `collector work` delivers."""
+    _end_with_parent()
     return create(start(), with_worker=False)
+
+
+def _end_with_parent() -> None:
+    """End as by SIGTERM once the parent was killed: nobody would replace or stop this process."""
+
+    def watch(parent: BaseProcess) -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=watch, args=(parent_process(),), name="parent", daemon=True).start()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import PIPE, Process
@@ -31,11 +30,23 @@ BINARY = "/usr/sbin/nginx"
 SITE_HOST = "www.example.com"
 OWN_HOST = "leads.example.com"
 HERE = "127.0.0.1"
+IN_PLACE_OF_IPV6 = "127.0.0.2"
+"""Where the file listens on IPv6: not every machine has it."""
+
 PUBLIC = (SITE_HOST, "/_lc"), (OWN_HOST, "")
 """The two hosts, and where the browser paths lie on each."""
 
-QUICK = {"10s;        # EDIT": "2s;"}
+QUICK = {"10s;        # EDIT": "1s;"}
 """All three timeouts against slow clients, changed."""
+
+LEAKING = {"server_tokens       off;": "server_tokens off; proxy_request_buffering off;"}
+"""What stands around the blocks in an nginx that has other work as well."""
+
+HASTY = {
+    "server_tokens       off;": "server_tokens off; proxy_read_timeout 1s;",
+    "proxy_connect_timeout   5s;": "proxy_connect_timeout 1s;",
+}
+"""Little patience with the collector, but on live pages."""
 
 _TEMP = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
@@ -111,14 +122,34 @@ class Nginx:
         assert until is None, "".join(self.says)
 
     async def connect(
-        self, *, host: str = SITE_HOST, source: str = HERE, protocol: str = "http/1.1"
+        self,
+        *,
+        host: str = SITE_HOST,
+        source: str = HERE,
+        to: str = HERE,
+        context: ssl.SSLContext | None = None,
     ) -> tuple[StreamReader, StreamWriter]:
         """Open a connection to a host of the file, from one of this machine's own addresses."""
+        return await asyncio.open_connection(
+            *(to, self.port),
+            ssl=context or self.context(),
+            server_hostname=host,
+            local_addr=(source, 0),
+        )
+
+    def context(self, protocol: str = "http/1.1") -> ssl.SSLContext:
+        """Trust the certificate, and speak a protocol."""
         context = ssl.create_default_context(cafile=str(self.certificate.file))
         context.set_alpn_protocols([protocol])
-        return await asyncio.open_connection(
-            *(HERE, self.port), ssl=context, server_hostname=host, local_addr=(source, 0)
-        )
+        return context
+
+    async def ask_plainly(self, raw: bytes, to: str = HERE) -> Answer:
+        """Send a request over plain http."""
+        reader, writer = await asyncio.open_connection(to, self.plain_port)
+        writer.write(raw)
+        (answer,) = read_answers(await reader.read())
+        await close(writer)
+        return answer
 
     async def converse(
         self, raw: bytes, *, host: str = SITE_HOST, source: str = HERE
@@ -212,13 +243,12 @@ def write_conf(made: Nginx, changes: Mapping[str, str]) -> None:
         SITE_HOST: behind.site_host,
         OWN_HOST: behind.own_host,
         "listen 80": f"listen {HERE}:{made.plain_port}",
-        "listen [::]:80": f"listen 127.0.0.2:{made.plain_port}",
+        "listen [::]:80": f"listen {IN_PLACE_OF_IPV6}:{made.plain_port}",
         "listen 443": f"listen {HERE}:{made.port}",
-        "listen [::]:443": f"listen 127.0.0.2:{made.port}",
+        "listen [::]:443": f"listen {IN_PLACE_OF_IPV6}:{made.port}",
     }
-    unprivileged = {"user              www-data;": ""} if os.geteuid() else {}
     text = CONF.read_text()
-    for before, after in {**changes, **places, **unprivileged}.items():
+    for before, after in {**changes, **places}.items():
         assert before in text, before
         text = text.replace(before, after)
     made.conf.write_text(text)
@@ -254,17 +284,21 @@ async def nginx(
 class Echo:
     """An app that answers with what it was asked; `?padding=` makes the answer so much longer.
 
-    With `?held=` it answers once `ends` is set, and `held` says that it waits. `/console/live` is
-    a stream that ends then.
+    With `?held=` it answers once `ends` is set; `/console/live` is a stream that ends then. Of
+    these, `began` says that one has begun, and `left` that whoever asked is gone.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *paths: str) -> None:
         self.paths: list[str] = []
-        self.held = asyncio.Event()
+        self.began = asyncio.Event()
         self.ends = asyncio.Event()
+        self.left = asyncio.Event()
         live = Route("/console/live", self._stream)
-        rest = Route("/{path:path}", self._answer, methods=["GET", "POST"])
-        self.app = Starlette(routes=[live, rest])
+        rest = [
+            Route(path, self._answer, methods=["GET", "POST"])
+            for path in paths or ("/{path:path}",)
+        ]
+        self.app = Starlette(routes=[live, *rest])
 
     async def _answer(self, request: Request) -> Response:
         path = request.scope["raw_path"].decode()
@@ -272,15 +306,28 @@ class Echo:
         padding = " " * int(request.query_params.get("padding", "0"))
         headers, length = dict(request.headers), len(await request.body())
         if "held" in request.query_params:
-            self.held.set()
+            self.began.set()
+            leaving = asyncio.create_task(self._notice(request))
             await self.ends.wait()
+            leaving.cancel()
+        via = {"version": request.scope["http_version"], "port": request.scope["client"][1]}
         told = {"path": path, "headers": headers, "length": length, "padding": padding}
-        return JSONResponse(told)
+        return JSONResponse(told | via)
+
+    async def _notice(self, request: Request) -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        self.left.set()
 
     async def _stream(self, _request: Request) -> Response:
         async def lines() -> AsyncIterator[bytes]:
+            self.began.set()
             yield b"first\n"
-            await self.ends.wait()
+            try:
+                await self.ends.wait()
+            except asyncio.CancelledError:
+                self.left.set()
+                raise
             yield b"last\n"
 
         return StreamingResponse(lines())
@@ -296,12 +343,11 @@ class Echoing:
 
 @asynccontextmanager
 async def echoing(changes: Mapping[str, str] | None = None) -> AsyncIterator[Echoing]:
-    """Run nginx before an app that echoes and a site of one page."""
-    echo = Echo()
-    site = Starlette(routes=[Route("/", lambda _request: Response("the site"))])
+    """Run nginx before an app that echoes, and a site of two pages that does."""
+    echo, site = Echo(), Echo("/", "/page")
     async with (
-        listening(echo.app, reserve_port()) as collector,
-        listening(site, reserve_port()) as shop,
+        listening(echo.app, reserve_port(), proxy_headers=False) as collector,
+        listening(site.app, reserve_port(), proxy_headers=False) as shop,
         nginx(Behind(collector=collector, site=shop), changes) as running,
     ):
         yield Echoing(nginx=running, echo=echo)

@@ -32,6 +32,18 @@ def test_the_file_is_complete_in_itself() -> None:
     assert not re.search(r"^\s*include\b", TEXT, re.MULTILINE)
 
 
+def test_the_error_log_is_too_quiet_for_request_lines() -> None:
+    levels = re.findall(r"^\s*error_log\s+\S+(.*);", TEXT, re.MULTILINE)
+    assert [level.strip() for level in levels] == ["crit"]
+
+
+def test_descriptors_suffice_for_every_connection_and_its_upload() -> None:
+    (connections,) = re.findall(r"worker_connections (\d+);", TEXT)
+    (descriptors,) = re.findall(r"worker_rlimit_nofile (\d+);", TEXT)
+    assert int(connections) >= 4096
+    assert int(descriptors) >= 3 * int(connections)
+
+
 def test_nginx_limits_posts_only_where_the_collector_would_refuse_them() -> None:
     per_minute = load({}).rate_limit
     zones = dict(re.findall(r"zone=(\w+):10m\s+rate=(\d+)r/m", TEXT))

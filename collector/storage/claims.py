@@ -59,7 +59,12 @@ _under_way = deliveries.alias("under_way")
 
 
 def _lease(*conditions: ColumnElement[bool]) -> Update:
-    """Lease due deliveries of one lane, past those that another process is leasing."""
+    """Lease due deliveries of one lane, past those that another process is leasing.
+
+    They are chosen in a CTE, which PostgreSQL runs once where it locks rows: a plan may run a
+    subquery again for each row, and each time it skips what it has locked and finds further rows
+    (https://www.postgresql.org/docs/current/queries-with.html).
+    """
     wanted = (
         select(deliveries.c.id)
         .join(destinations, destinations.c.id == deliveries.c.destination_id)
@@ -67,10 +72,11 @@ def _lease(*conditions: ColumnElement[bool]) -> Update:
         .order_by(deliveries.c.next_at)
         .limit(bindparam("share", type_=Integer))
         .with_for_update(of=deliveries, skip_locked=True)
+        .cte("wanted")
     )
     return (
         update(deliveries)
-        .where(deliveries.c.id.in_(wanted))
+        .where(deliveries.c.id.in_(select(wanted.c.id)))
         .values(
             state=DeliveryState.LEASED.value,
             lease_token=bindparam("token"),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from collector.domain.event import Event
 from collector.domain.lane import Lane
 from collector.domain.times import HOUR, MINUTE, SECOND
 from collector.storage import claims
-from collector.storage.claims import Claim, Turn
+from collector.storage.claims import Claim, Turn, TurnDone
 from collector.storage.leases import LEASE, Claimed, ReapLeases
 from collector.storage.tables import attempts
 from tests.databases import ON_SQLITE
@@ -177,6 +178,26 @@ async def test_a_body_that_is_no_text_spoils_only_its_row(outbox: Outbox) -> Non
     [one] = await claim(outbox, key, render=lambda _: b"\xff")
     assert one.spoilt is not None
     assert await outbox.states() == ["refused"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned(Turn):
+    """A turn for which PostgreSQL has only the plan that looks again for each row."""
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Turn]) -> Sequence[TurnDone]:
+        if connection.dialect.name == "postgresql":
+            for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material", "memoize"):
+                connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        return Turn.run(connection, writes)
+
+
+async def test_no_plan_of_the_database_claims_more_than_the_share(outbox: Outbox) -> None:
+    key = await outbox.add_destination(url=URL)
+    await outbox.add_events(5)
+    wish = Claim(destination_id=key, changed_at=START, probe=False, limit=2, render=render)
+    done = await outbox.store.write(Planned(token="t1", now=START, claims=[wish]))
+    assert len(done.claimed[0]) == 2
 
 
 async def test_a_turn_claims_for_several_lanes(outbox: Outbox) -> None:

@@ -32,6 +32,11 @@ def test_the_file_is_complete_in_itself() -> None:
     assert not re.search(r"^\s*include\b", TEXT, re.MULTILINE)
 
 
+def test_workers_run_as_debians_web_user() -> None:
+    """Without the line nginx takes `nobody`, whom other programs may share."""
+    assert re.findall(r"^user\s+(\S+);", TEXT, re.MULTILINE) == ["www-data"]
+
+
 def test_the_error_log_is_too_quiet_for_request_lines() -> None:
     levels = re.findall(r"^\s*error_log\s+\S+(.*);", TEXT, re.MULTILINE)
     assert [level.strip() for level in levels] == ["crit"]

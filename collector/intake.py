@@ -10,7 +10,7 @@ import msgspec
 
 from collector.domain.attribution import Attribution
 from collector.domain.bots import bot_reason, device_of, in_app
-from collector.domain.browser_cookies import read_cookies
+from collector.domain.browser_cookies import is_read, read_cookies
 from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.consent import NOT_ASKED, Consent, parse_consent
@@ -29,8 +29,6 @@ from collector.storage.store import Store
 
 MAX_ID = 255
 """The longest id of a sender's own that is kept; ours stands in for a longer one."""
-
-_HIDDEN_PREFIXES = ("ga_client_id", "_gcl_", "_gac_", "_uetmsclkid", "_ttp", "hubspotutk")
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,7 +211,7 @@ def _hidden_inputs(submission: Submission) -> dict[str, str]:
     return {
         name: value
         for name, value in texts.items()
-        if name.strip().lower() in BY_NAME or name.startswith(_HIDDEN_PREFIXES)
+        if name.strip().lower() in BY_NAME or name == "ga_client_id" or is_read(name)
     }
 
 

@@ -142,16 +142,7 @@ async def open_outbox(database_url: str) -> AsyncIterator[Outbox]:
     capture = Capture(
         source_id=SOURCE_ID,
         name="Website",
-        kind="form",
-        state="active",
         origins=("https://www.example.com",),
-        redirect=None,
-        event_type="lead",
-        event_name="Lead",
-        attribution_model="last_campaign",
-        utm_keyword_from=None,
-        derive_utm=False,
-        refuse_other_origins=False,
         created_at=START,
     )
     await store.write(CreateCapture(capture=capture))

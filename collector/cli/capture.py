@@ -8,12 +8,7 @@ from typing import Any
 import click
 
 from collector.cli.session import Session, now, print_json, print_rows, run
-from collector.domain.capture import (
-    CAPTURE_KINDS,
-    Capture,
-    missing_twins,
-    parse_origin,
-)
+from collector.domain.capture import CAPTURE_KINDS, Capture, missing_twins, parse_origin
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7

@@ -11,11 +11,13 @@ import msgspec
 from collector.domain.sites import registrable_domain
 
 _LONGEST = 3_000
-_NAMES = (
-    *("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik", "_ttp"),
-    "hubspotutk",
+_NAMES = frozenset(
+    (
+        *("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid"),
+        *("_epik", "li_fat_id", "_ttp", "hubspotutk"),
+    )
 )
-"""How the names of all cookies begin that anything is read from."""
+_PREFIXES = ("_ga_", "_gac_")
 
 
 class BrowserIds(msgspec.Struct, frozen=True):
@@ -48,6 +50,11 @@ _HUBSPOTUTK = re.compile(r"[0-9a-f]{32}", re.ASCII | re.IGNORECASE)
 _EPIK = re.compile(r"[\w~.-]{1,2000}", re.ASCII)
 
 
+def is_read(name: str) -> bool:
+    """Whether anything is read from a cookie of that name: no other is looked at."""
+    return name in _NAMES or name.startswith(_PREFIXES)
+
+
 def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: str) -> BrowserIds:
     """Read the ids out of a browser's cookies; pairs may repeat a name.
 
@@ -56,9 +63,7 @@ def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: s
     """
     pairs = cookies.items() if isinstance(cookies, Mapping) else cookies
     usable = [
-        (name, unquote(value))
-        for name, value in pairs
-        if name.startswith(_NAMES) and len(value) <= _LONGEST
+        (name, unquote(value)) for name, value in pairs if is_read(name) and len(value) <= _LONGEST
     ]
     if not usable:
         return NO_IDS

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
+from collector.domain.browser_cookies import is_read
 from collector.web.client import Client
 
-_KNOWN = frozenset(
-    {
-        *("_ga", "_fbp", "_fbc", "_gcl_aw", "_uetmsclkid", "li_fat_id", "_epik", "_ttp"),
-        "hubspotutk",
-    }
-)
-_KNOWN_PREFIXES = ("_ga_", "_gac_")
 _MAX_HEADER = 64 * 1024
 
 
 def read_known_cookies(header: str) -> list[tuple[str, str]]:
     """List name and value of the cookies we know, in order, duplicates kept."""
     pairs = (part.strip(" \t").partition("=") for part in header[:_MAX_HEADER].split(";"))
-    return [(name, value.strip('"')) for name, _, value in pairs if _is_known(name)]
-
-
-def _is_known(name: str) -> bool:
-    return name in _KNOWN or name.startswith(_KNOWN_PREFIXES)
+    return [(name, value.strip('"')) for name, _, value in pairs if is_read(name)]
 
 
 def read_tokens(header: str, cookie_name: str) -> list[str]:

@@ -162,15 +162,6 @@ def _capture(source_id: str) -> Capture:
     return Capture(
         source_id=source_id,
         name="Website",
-        kind="form",
-        state="active",
         origins=(ORIGIN,),
-        redirect=None,
-        event_type="lead",
-        event_name="Lead",
-        attribution_model="last_campaign",
-        utm_keyword_from=None,
-        derive_utm=False,
-        refuse_other_origins=False,
         created_at=now(),
     )

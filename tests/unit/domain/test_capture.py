@@ -10,16 +10,7 @@ def capture(*origins: str) -> Capture:
     return Capture(
         source_id="s",
         name="n",
-        kind="form",
-        state="active",
         origins=origins,
-        redirect=None,
-        event_type="lead",
-        event_name="Lead",
-        attribution_model="last_campaign",
-        utm_keyword_from=None,
-        derive_utm=False,
-        refuse_other_origins=False,
         created_at=0,
     )
 

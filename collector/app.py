@@ -143,7 +143,8 @@ def wire(
     """Put the parts of the web together."""
     metrics = Metrics()
     max_age_s = settings.cookie_age_s
-    signer = TokenSigner(settings.secret_keys, settings.cookie_name, max_age_s)
+    tables = settings.tables()
+    signer = TokenSigner(settings.secret_keys, settings.cookie_name, max_age_s, tables)
     base = split_url(settings.base_url) if settings.base_url else None
     return Services(
         store=store,
@@ -151,12 +152,14 @@ def wire(
         intake=Intake(
             store=store,
             signer=signer,
+            tables=tables,
             check_codes=CheckCodes(settings.secret_keys),
             random=os.urandom,
             wake=wake,
             count_rejected=metrics.rejected_token,
         ),
         signer=signer,
+        tables=tables,
         pages=open_pages(),
         clients=ClientReader(settings.trusted_proxies),
         metrics=metrics,

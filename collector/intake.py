@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -16,12 +15,12 @@ from collector.domain.check_code import CheckCodes
 from collector.domain.consent import NOT_ASKED, Consent, parse_consent
 from collector.domain.event import EVENT_TYPES, Event, withheld_reason
 from collector.domain.ids import RANDOM_BYTES, uuid7
-from collector.domain.json_values import encode_json
-from collector.domain.lead_attribution import Conclusion, Evidence, Rules, conclude
-from collector.domain.parameters import BY_NAME
-from collector.domain.sites import registrable_domain, split_url
+from collector.domain.lead_attribution import Evidence, Rules, conclude
+from collector.domain.receipt import render_evidence
+from collector.domain.sites import split_url
 from collector.domain.spam import spam_reason
 from collector.domain.submission import Submission
+from collector.domain.tables import Tables
 from collector.domain.times import DAY, parse_time
 from collector.domain.token import Rejected, TokenSigner
 from collector.storage.events import StoreEvent, event_row
@@ -60,6 +59,7 @@ class Intake:
 
     store: Store
     signer: TokenSigner
+    tables: Tables
     check_codes: CheckCodes
     random: Callable[[int], bytes]
     wake: Callable[[], None]
@@ -72,11 +72,10 @@ class Intake:
 
         Raises StoreUnavailable when nothing can be written: then nothing was stored.
         """
-        evidence = self._evidence(capture, submission, how)
-        event = self._event(capture, submission, how, evidence)
+        event, evidence = self._event(capture, submission, how)
         rated = how.rate_key if "rate" in event.marks else None
         write = StoreEvent(
-            row=event_row(event, _encoder.encode(evidence).decode(), rated),
+            row=event_row(event, render_evidence(evidence), rated),
             reason=withheld_reason(event.marks, capture_paused=capture.state == "paused"),
             may_repeat=event.event_id != event.id,
         )
@@ -87,9 +86,9 @@ class Intake:
         )
 
     def _event(
-        self, capture: Capture, submission: Submission, how: Circumstances, evidence: Evidence
-    ) -> Event:
-        """Build the event; its notes say what had to be replaced on the way."""
+        self, capture: Capture, submission: Submission, how: Circumstances
+    ) -> tuple[Event, Evidence]:
+        """Build the event and gather its evidence, whose notes say what had to be replaced."""
         notes = [*submission.notes, *_origin_notes(how.origin)]
         marks = self._marks(capture, submission, how, notes)
         own_id, sender_id = (
@@ -98,8 +97,9 @@ class Intake:
         )
         event_type = _event_type(capture, submission, notes)
         created_at = _created_at(submission, how.now, notes)
-        concluded = conclude(evidence, rules_of(capture))
-        return Event(
+        evidence = self._evidence(capture, submission, how, notes)
+        concluded = conclude(evidence, rules_of(capture, self.tables))
+        event = Event(
             id=own_id,
             event_id=sender_id or own_id,
             event_type=event_type,
@@ -110,11 +110,12 @@ class Intake:
             received_at=how.now,
             fields=submission.fields,
             metadata=concluded.metadata,
-            attribution=_noted(concluded, notes),
+            attribution=concluded.attribution,
             consent=evidence.consent,
             device=device_of(how.agent),
             marks=marks,
         )
+        return event, evidence
 
     def _marks(
         self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
@@ -140,11 +141,13 @@ class Intake:
             notes.append(f"check code {refusal}")
         return None if refusal else "check code"
 
-    def _evidence(self, capture: Capture, submission: Submission, how: Circumstances) -> Evidence:
+    def _evidence(
+        self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
+    ) -> Evidence:
         """Gather what attribution may be concluded from: no more than consent allows is kept."""
         consent = _consent(submission)
         if consent.denied:
-            return Evidence(at=how.now, consent=consent)
+            return Evidence(at=how.now, consent=consent, notes=tuple(notes))
         page = submission.said("_page") or how.referer
         seen = Evidence(
             at=how.now,
@@ -152,6 +155,7 @@ class Intake:
             referrer=submission.said("_referrer") or "",
             consent=consent,
             app=in_app(how.agent),
+            notes=tuple(notes),
         )
         if consent.pending:
             return seen
@@ -164,7 +168,7 @@ class Intake:
             token=rejected.attribution if rejected else opened,
             rejected=rejected.reason if rejected else None,
             cookies=read_cookies([*said.items(), *how.cookies], url.host if url else ""),
-            hidden=_hidden_inputs(submission),
+            hidden=_hidden_inputs(submission, self.tables),
         )
 
     def _open(
@@ -181,47 +185,26 @@ class Intake:
         return first
 
 
-_encoder = msgspec.json.Encoder()
-_decoder = msgspec.json.Decoder(Evidence)
-
-
-def conclude_again(event: Event, evidence: str, capture: Capture) -> dict[str, str]:
-    """Conclude a stored event once more as if the origin it came from had been allowed.
-
-    Answers `metadata` and `attribution` as JSON text, as the row of the event holds them.
-    """
-    origin = split_url(event.marks.get("origin", ""))
-    allowed = frozenset({registrable_domain(origin.host)} if origin else ())
-    rules = rules_of(capture)
-    rules = msgspec.structs.replace(rules, own_domains=rules.own_domains | allowed)
-    concluded = conclude(_decoder.decode(evidence), rules)
-    return {
-        "metadata": encode_json(concluded.metadata),
-        "attribution": encode_json(_noted(concluded, ["concluded again when it was released"])),
-    }
-
-
-def _noted(concluded: Conclusion, notes: list[str]) -> dict[str, Any]:
-    return concluded.attribution | {"notes": [*concluded.attribution["notes"], *notes]}
-
-
-def _hidden_inputs(submission: Submission) -> dict[str, str]:
+def _hidden_inputs(submission: Submission, tables: Tables) -> dict[str, str]:
     """Pick the fields named like a parameter or like another script's cookie."""
     texts = {name: value for name, value in submission.fields.items() if isinstance(value, str)}
     return {
         name: value
         for name, value in texts.items()
-        if name.strip().lower() in BY_NAME or name == "ga_client_id" or is_read(name)
+        if name.strip().lower() in tables.parameters.by_name
+        or name == "ga_client_id"
+        or is_read(name)
     }
 
 
-def rules_of(capture: Capture) -> Rules:
-    """Take from a capture what decides its leads' attribution."""
+def rules_of(capture: Capture, tables: Tables) -> Rules:
+    """Take from a capture what decides its leads' attribution, beside the tables."""
     return Rules(
         own_domains=capture.own_domains,
         attribution_model=capture.attribution_model,
         utm_keyword_from=capture.utm_keyword_from,
         derive_utm=capture.derive_utm,
+        tables=tables,
     )
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from collector.cli.session import Session, now, print_json, print_rows, run
+from collector.cli.session import Session, now, parse_since, print_json, print_rows, run
 from collector.domain.delivery import DeliveryState
 from collector.domain.reasons import explain
-from collector.domain.times import parse_time, render_time
+from collector.domain.times import render_time
 from collector.storage.deliveries import (
     RETRYABLE_STATES,
     DeliveryFilter,
@@ -55,21 +55,12 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
     return row | times | {"explanation": explain(row["reason"])}
 
 
-def _parse_since(
-    _context: click.Context, _option: click.Parameter, text: str | None
-) -> int | None:
-    try:
-        return None if text is None else parse_time(text)
-    except ValueError:
-        raise click.BadParameter("write a time such as 2026-11-24T08:00:00Z") from None
-
-
 @delivery.command(
     epilog="\b\nExample:\n  collector delivery retry --destination 01975c2e-… --state refused\n"
 )
 @click.argument("delivery_id", metavar="[ID]", type=int, required=False)
 @click.option("--destination", "destination_id", metavar="ID", help="All to one destination.")
-@click.option("--since", callback=_parse_since, metavar="TIME", help="All made since then.")
+@click.option("--since", callback=parse_since, metavar="TIME", help="All made since then.")
 @click.option("--state", type=click.Choice(_RETRYABLE), help="All in this state.")
 @click.option(
     "--render-again", is_flag=True, help="Write the body anew, after a change of settings."

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
 import click
 
+from collector.cli.inspection import Inspection
 from collector.cli.session import now, print_json, run
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.domain.attribution import Attribution, new_attribution
@@ -16,7 +14,8 @@ from collector.domain.browser_cookies import NO_IDS
 from collector.domain.consent import NOT_ASKED
 from collector.domain.errors import CollectorError
 from collector.domain.lead_attribution import Rules
-from collector.domain.sites import registrable_domain, split_url
+from collector.domain.sites import Url, registrable_domain, split_url
+from collector.domain.tables import Tables
 from collector.domain.token import Rejected, TokenSigner
 from collector.domain.touch import PageView
 from collector.domain.visit import render_visit, visit
@@ -45,72 +44,43 @@ def inspect(*, url: str, referrer: str, cookie: str, source_id: str | None, as_j
         settings = with_generated_secrets(from_environment())
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
-    rules = _rules(source_id, page.host)
-    view = PageView(url=url, referrer=referrer, at=now(), own_domains=rules.own_domains)
-    answer, came = _answer(settings, rules, view, cookie)
+    rules = _rules(source_id, page, settings.tables())
+    view = PageView(
+        url=url,
+        referrer=referrer,
+        at=now(),
+        own_domains=rules.own_domains,
+        tables=rules.tables,
+    )
+    signer = _signer(settings, rules.tables)
+    before, rejected = _came(signer, view, page, cookie)
+    visited = visit(before, view, NO_IDS, NOT_ASKED)
     if as_json:
-        print_json(answer)
+        token = signer.sign(visited.attribution)
+        print_json(render_visit(visited, rules, token=token, keep=False))
         return
-    for line in _words(answer, came):
+    for line in Inspection(view, page, rules, visited, rejected).lines():
         click.echo(line)
 
 
-def _rules(source_id: str | None, host: str) -> Rules:
+def _rules(source_id: str | None, page: Url, tables: Tables) -> Rules:
     if source_id is None:
-        return Rules(own_domains=frozenset({registrable_domain(host)}))
-    return rules_of(run(lambda session: session.store.read(get_capture, source_id)))
+        return Rules(own_domains=frozenset({registrable_domain(page.host)}), tables=tables)
+    return rules_of(run(lambda session: session.store.read(get_capture, source_id)), tables)
 
 
-@dataclass(frozen=True, slots=True)
-class _Came:
-    """What the cookie was worth."""
-
-    attribution: Attribution
-    rejected: str | None = None
+def _signer(settings: Settings, tables: Tables) -> TokenSigner:
+    return TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s, tables)
 
 
-def _answer(
-    settings: Settings, rules: Rules, view: PageView, cookie: str
-) -> tuple[dict[str, Any], _Came]:
-    signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s)
-    came = _open(signer, rules, view, cookie)
-    visited = visit(came.attribution, view, NO_IDS, NOT_ASKED)
-    token = signer.sign(visited.attribution)
-    return render_visit(visited, rules, token=token, keep=False), came
-
-
-def _open(signer: TokenSigner, rules: Rules, view: PageView, cookie: str) -> _Came:
-    page = split_url(view.url)
-    site = registrable_domain(page.host) if page else ""
-    nobody = new_attribution(site=site, visitor=secrets.token_urlsafe(9), at=view.at)
-    if not cookie:
-        return _Came(nobody)
-    opened = signer.open(cookie, view.at, rules.own_domains)
-    return _Came(nobody, opened.reason) if isinstance(opened, Rejected) else _Came(opened)
-
-
-def _words(answer: dict[str, Any], came: _Came) -> Iterator[str]:
-    """Explain an answer of `POST /t` to a person."""
-    if came.rejected:
-        yield f"The cookie is not used: {came.rejected}."
-    yield f"This view: {answer['reason']}."
-    last, first = answer["attribution"]["last"], answer["attribution"]["first"]
-    if last is None:
-        return
-    yield f"Channel:   {last['channel']} (rule {last['channel_rule']}): {last['reason']}"
-    yield f"Source:    {last['source']} / {last['medium']}"
-    yield f"Campaign:  {last['campaign'] or '-'}"
-    yield f"Landing:   {last['landing_page']}"
-    yield f"Referrer:  {last['referrer'] or '-'}"
-    if first != last:
-        yield f"First:     {first['source']} / {first['medium']}, {first['channel']}"
-    yield f"Touches:   {answer['attribution']['touches']}"
-    for name, value in last["parameters"].items():
-        yield f"  {name} = {value}"
-    yield (
-        "A lead sent now would carry this metadata:"
-        if answer["metadata"]
-        else ("A lead sent now would carry no metadata: this touch has no parameters.")
+def _came(
+    signer: TokenSigner, view: PageView, page: Url, cookie: str
+) -> tuple[Attribution, str | None]:
+    """Open the cookie; else begin anew, and say why it is no good if there was one."""
+    nobody = new_attribution(
+        site=registrable_domain(page.host), visitor=secrets.token_urlsafe(9), at=view.at
     )
-    for name, value in answer["metadata"].items():
-        yield f"  {name} = {value}"
+    if not cookie:
+        return nobody, None
+    opened = signer.open(cookie, view.at, view.own_domains)
+    return (nobody, opened.reason) if isinstance(opened, Rejected) else (opened, None)

@@ -15,6 +15,7 @@ import click
 from collector.cli.logs import set_up_logs
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.domain.errors import CollectorError
+from collector.domain.times import parse_time
 from collector.storage.store import Store, open_store
 
 Result = TypeVar("Result")
@@ -63,6 +64,14 @@ async def _run(work: Callable[[Session], Awaitable[Result]]) -> Result:
         return await work(Session(settings=settings, store=store))
     finally:
         await store.close()
+
+
+def parse_since(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """Read an option that is a time, for click: microseconds UTC."""
+    try:
+        return None if text is None else parse_time(text)
+    except ValueError:
+        raise click.BadParameter("write a time such as 2026-11-24T08:00:00Z") from None
 
 
 def print_json(value: Any) -> None:

@@ -61,7 +61,7 @@ def _base_url(text: str) -> str:
     return f"{scheme}://{host.lower()}{slash}{path}"
 
 
-def _items(text: str) -> tuple[str, ...]:
+def split_list(text: str) -> tuple[str, ...]:
     """Split a list at commas and, for files that hold one key a line, at line ends."""
     items = tuple(item.strip() for item in re.split(r"[,\n]", text) if item.strip())
     if not items:
@@ -72,7 +72,7 @@ def _items(text: str) -> tuple[str, ...]:
 def _networks(text: str) -> tuple[Network, ...]:
     if text == "none":
         return ()
-    return tuple(network for item in _items(text) for network in _network(item))
+    return tuple(network for item in split_list(text) for network in _network(item))
 
 
 def _network(item: str) -> tuple[Network, ...]:
@@ -86,7 +86,7 @@ def _network(item: str) -> tuple[Network, ...]:
 
 def _keys(pattern: str, fault: str) -> Callable[[str], tuple[str, ...]]:
     def parse(text: str) -> tuple[str, ...]:
-        keys = _items(text)
+        keys = split_list(text)
         for place, key in enumerate(keys, start=1):
             if not re.fullmatch(pattern, key):
                 raise ValueError(f"holds a key that {fault}: number {place} of {len(keys)}")

@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from collector.config import notation
+from collector.config import notation, tables
 from collector.config.notation import Network, Notation, Shown
+from collector.domain.parameters import Parameter
+from collector.domain.tables import Tables
 
 PREFIX = "COLLECTOR_"
 
@@ -126,6 +128,20 @@ SETTINGS = (
         meaning="address ranges that destinations may use although they are private",
     ),
     Setting(
+        name="parameters",
+        default=None,
+        otherwise="none",
+        notation=tables.PARAMETERS,
+        meaning="query parameters to keep beside the known ones; =person: never keep it",
+    ),
+    Setting(
+        name="silent_hosts",
+        default=None,
+        otherwise="none",
+        notation=tables.SILENT_HOSTS,
+        meaning="payment, sign-in and other hosts that send nobody, beside the known ones",
+    ),
+    Setting(
         name="rate_limit",
         default="60",
         notation=notation.whole_number(0, 1_000_000),
@@ -169,6 +185,8 @@ class Settings:
     cookie_days: int
     trusted_proxies: tuple[Network, ...]
     allow_destinations: tuple[Network, ...]
+    parameters: tuple[Parameter, ...]
+    silent_hosts: tuple[str, ...]
     rate_limit: int
     retention_days: int
     log_format: str
@@ -179,6 +197,10 @@ class Settings:
     def cookie_age_s(self) -> int:
         """How long the visitor cookie lives, in seconds."""
         return self.cookie_days * 86_400
+
+    def tables(self) -> Tables:
+        """Make the tables that attribution goes by; once for each process."""
+        return Tables(self.parameters, self.silent_hosts)
 
     def shown(self, setting: Setting) -> Shown | None:
         """Give what may be shown of a value: never a part of a secret; None for nothing."""

@@ -134,7 +134,9 @@ def toml_layer(file: Path) -> Layer:
 
 
 def _text(value: Any) -> str:
-    """Write a TOML value as the environment would; a list is one text with commas."""
+    """Write a TOML value as the environment would; a list or a table is one text with commas."""
+    if isinstance(value, dict):
+        value = [f"{name}={_text(item)}" for name, item in value.items()]
     if isinstance(value, list):
         return ",".join(_text(item) for item in value)
     return str(value).strip()

@@ -10,6 +10,7 @@ import msgspec
 from collector.domain.browser_cookies import BrowserIds, newer_fbc, renewed_fbc
 from collector.domain.channel_rules import NOT_SET, PAID_CHANNELS
 from collector.domain.event import METADATA_KEYS
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import MINUTE
 from collector.domain.touch import Touch, render_touch
 
@@ -68,7 +69,7 @@ def new_attribution(*, site: str, visitor: str, at: int, consent: str = "") -> A
     return Attribution(VERSION, site, visitor, consent=consent or "unknown:none", issued_at=at)
 
 
-def merge(attribution: Attribution, touch: Touch) -> Merged:
+def merge(attribution: Attribution, touch: Touch, tables: Tables = SHIPPED_TABLES) -> Merged:
     """Add a touch where it belongs in time, unless it is one that is known already.
 
     Views that come late find the same place: the order of arrival does not change the outcome
@@ -76,23 +77,24 @@ def merge(attribution: Attribution, touch: Touch) -> Merged:
     after it was forgotten.)
     """
     if touch.is_direct:
-        return _merge_direct(attribution, touch)
-    click_ids = touch.click_ids
+        return _merge_direct(attribution, touch, tables)
+    click_ids = touch.click_ids(tables)
     for known in attribution.touches:
         reason = _repetition(known, touch, click_ids)
         if reason and known.at <= touch.at:
             return Merged(attribution, reason)
         if reason:
             others = [other for other in attribution.touches if other is not known]
-            return Merged(_with_touches(attribution, [*others, touch], touch), reason)
+            again = _with_touches(attribution, [*others, touch], touch, tables)
+            return Merged(again, reason)
     touches = [*attribution.touches, touch]
-    added = _with_touches(attribution, touches, touch, added=1)
-    return Merged(added, f"new touch: {touch.reason}")
+    added = _with_touches(attribution, touches, touch, tables, added=1)
+    return Merged(added, f"new touch: {touch.reason(tables)}")
 
 
-def is_known(attribution: Attribution, touch: Touch) -> bool:
+def is_known(attribution: Attribution, touch: Touch, tables: Tables = SHIPPED_TABLES) -> bool:
     """Whether one of these click ids or this landing page was there before, at any time."""
-    click_ids = touch.click_ids
+    click_ids = touch.click_ids(tables)
     return any(
         known.landing_hash == touch.landing_hash
         or not click_ids.isdisjoint(known.parameters.items())
@@ -113,12 +115,14 @@ def with_ids(attribution: Attribution, ids: BrowserIds) -> Attribution:
     return msgspec.structs.replace(attribution, **changes)
 
 
-def render_attribution(attribution: Attribution) -> dict[str, Any]:
+def render_attribution(
+    attribution: Attribution, tables: Tables = SHIPPED_TABLES
+) -> dict[str, Any]:
     """Write an attribution as the JSON object that answers and events carry."""
     first, last = attribution.first, attribution.last
     return {
-        "first": render_touch(first) if first else None,
-        "last": render_touch(last) if last else None,
+        "first": render_touch(first, tables) if first else None,
+        "last": render_touch(last, tables) if last else None,
         "touches": attribution.count,
         "ga_client_id": attribution.ga_client_id,
         "ga_session_id": attribution.ga_session_id,
@@ -127,12 +131,13 @@ def render_attribution(attribution: Attribution) -> dict[str, Any]:
     }
 
 
-def _merge_direct(attribution: Attribution, touch: Touch) -> Merged:
+def _merge_direct(attribution: Attribution, touch: Touch, tables: Tables) -> Merged:
     """Keep a direct view only where it is the very first."""
     first = attribution.first
     if first is not None and _order(first) <= _order(touch):
         return Merged(attribution, "direct")
-    added = _with_touches(attribution, [touch, *attribution.touches], touch, added=1)
+    touches = [touch, *attribution.touches]
+    added = _with_touches(attribution, touches, touch, tables, added=1)
     return Merged(added, "new touch: direct")
 
 
@@ -150,12 +155,17 @@ def _order(touch: Touch) -> tuple[int, bool, str]:
 
 
 def _with_touches(
-    attribution: Attribution, touches: Sequence[Touch], new: Touch, *, added: int = 0
+    attribution: Attribution,
+    touches: Sequence[Touch],
+    new: Touch,
+    tables: Tables,
+    *,
+    added: int = 0,
 ) -> Attribution:
     """Put touches in order and keep those that count; a direct one counts only as the oldest."""
     oldest, *later = sorted(touches, key=_order)
     later = [touch for touch in later if not touch.is_direct]
-    kept = (oldest, *_kept_between(later[:-1]), *later[-1:])
+    kept = (oldest, *_kept_between(later[:-1], tables), *later[-1:])
     fbclid = new.parameters.get("fbclid", "")
     return msgspec.structs.replace(
         attribution,
@@ -166,38 +176,38 @@ def _with_touches(
     )
 
 
-_WORTH_KEEPING: tuple[Callable[[Touch], bool], ...] = (
-    lambda touch: touch.has_click_id,
-    lambda touch: bool(touch.parameters),
-    *(MAX_BETWEEN * (lambda _: True,)),
+_WORTH_KEEPING: tuple[Callable[[Touch, Tables], bool], ...] = (
+    lambda touch, tables: touch.has_click_id(tables),
+    lambda touch, _: bool(touch.parameters),
+    *(MAX_BETWEEN * (lambda _touch, _tables: True,)),
 )
 
 
-def _kept_between(touches: list[Touch]) -> list[Touch]:
+def _kept_between(touches: list[Touch], tables: Tables) -> list[Touch]:
     """Keep the newest with a click id, the newest with parameters, then the newest, in order."""
     if len(touches) <= MAX_BETWEEN:
         return touches
-    kept = by_worth(touches)[:MAX_BETWEEN]
+    kept = by_worth(touches, tables)[:MAX_BETWEEN]
     return [touch for touch in touches if touch in kept]
 
 
-def by_worth(touches: Sequence[Touch]) -> list[Touch]:
+def by_worth(touches: Sequence[Touch], tables: Tables = SHIPPED_TABLES) -> list[Touch]:
     """Rank touches that stand in order of time by how much they are worth, the best first."""
     left = list(reversed(touches))
     ranked = []
     for wanted in _WORTH_KEEPING:
-        best = next((touch for touch in left if wanted(touch)), None)
+        best = next((touch for touch in left if wanted(touch, tables)), None)
         if best is not None:
             left.remove(best)
             ranked.append(best)
     return ranked
 
 
-_WANTED: dict[str, Callable[[Touch], bool]] = {
-    "last_paid": lambda touch: touch.classification.channel in PAID_CHANNELS,
-    "last_campaign": lambda touch: bool(touch.parameters or touch.dropped),
-    "last": lambda touch: not touch.is_direct,
-    "first": lambda _: True,
+_WANTED: dict[str, Callable[[Touch, Tables], bool]] = {
+    "last_paid": lambda touch, tables: touch.classification(tables).channel in PAID_CHANNELS,
+    "last_campaign": lambda touch, _: bool(touch.parameters or touch.dropped),
+    "last": lambda touch, _: not touch.is_direct,
+    "first": lambda _touch, _tables: True,
 }
 _FALLBACKS: dict[str, tuple[str, ...]] = {
     "last_paid": ("last_paid", "last_campaign", "last", "first"),
@@ -207,7 +217,9 @@ _FALLBACKS: dict[str, tuple[str, ...]] = {
 }
 
 
-def choose_touch(attribution: Attribution, model: str) -> tuple[Touch | None, str]:
+def choose_touch(
+    attribution: Attribution, model: str, tables: Tables = SHIPPED_TABLES
+) -> tuple[Touch | None, str]:
     """Choose the touch that a lead's metadata comes from, and say why it is that one.
 
     The reason is `<model>: <reason of the touch>`; where the model finds none, the next best model
@@ -215,9 +227,11 @@ def choose_touch(attribution: Attribution, model: str) -> tuple[Touch | None, st
     """
     for used in _FALLBACKS[model]:
         newest_first = attribution.touches if used == "first" else attribution.touches[::-1]
-        touch = next(filter(_WANTED[used], newest_first), None)
+        wanted = _WANTED[used]
+        touch = next((touch for touch in newest_first if wanted(touch, tables)), None)
         if touch is not None:
-            return touch, f"{model if used == model else f'{model}/{used}'}: {touch.reason}"
+            named = model if used == model else f"{model}/{used}"
+            return touch, f"{named}: {touch.reason(tables)}"
     return None, "no touch"
 
 
@@ -227,6 +241,7 @@ def metadata_of(
     utm_keyword_from: str | None = None,
     *,
     derive_utm: bool = False,
+    tables: Tables = SHIPPED_TABLES,
 ) -> dict[str, str]:
     """Fill the nine metadata keys from one touch: what it lacks stays absent.
 
@@ -236,7 +251,7 @@ def metadata_of(
     parameters = touch.parameters if touch else {}
     derived: dict[str, str | None] = {"ga_client_id": ga_client_id}
     if touch and derive_utm:
-        classified = touch.classification
+        classified = touch.classification(tables)
         derived |= {"utm_source": classified.source, "utm_medium": classified.medium}
     known = {name: value for name, value in derived.items() if value and value != NOT_SET}
     values = known | parameters

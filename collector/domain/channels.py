@@ -26,7 +26,7 @@ from collector.domain.hosts import (
     site_of,
     site_of_source,
 )
-from collector.domain.parameters import PARAMETERS, Parameter
+from collector.domain.parameters import SHIPPED, Parameter, ParameterTable
 from collector.domain.sites import split_url
 
 TABLE_VERSION = f"{RULES_VERSION}.{HOSTS_VERSION}"
@@ -39,8 +39,6 @@ _AD_PLACES = frozenset({SiteKind.VIDEO, SiteKind.ADS})
 """Kinds of sites on which a network's ads are not its usual ones: they make another channel."""
 
 _MEDIUM_OF_KIND = {SiteKind.SEARCH: "organic", SiteKind.AI: "ai-assistant"}
-_IMPLYING = {parameter.name: parameter for parameter in PARAMETERS if parameter.source}
-_RANK = {name: rank for rank, name in enumerate(_IMPLYING)}
 
 
 class Classification(msgspec.Struct, frozen=True):
@@ -83,14 +81,17 @@ class Referral(msgspec.Struct, frozen=True):
 
 
 def classify(
-    parameters: Mapping[str, str], referrer: str = "", app: str | None = None
+    parameters: Mapping[str, str],
+    referrer: str = "",
+    app: str | None = None,
+    table: ParameterTable = SHIPPED,
 ) -> Classification:
     """Conclude where a touch came from: explicit UTMs, else click ids, else the outside referrer.
 
     Each missing member is filled on its own. `app` is the in-app browser the page was seen in.
     Values stay as written; only copies are lowered.
     """
-    origin = _origin_of(tuple(parameters), referrer, app)
+    origin = _origin_of(tuple(parameters), referrer, app, table)
     if "utm_source" in parameters:
         origin = _said_to_be(parameters["utm_source"], origin)
     source, medium = origin.source, parameters.get("utm_medium", origin.medium)
@@ -143,11 +144,13 @@ def _medium_of(site: Site) -> str:
 
 
 @lru_cache(maxsize=2048)
-def _origin_of(parameters: tuple[str, ...], referrer: str, app: str | None) -> Origin:
+def _origin_of(
+    parameters: tuple[str, ...], referrer: str, app: str | None, table: ParameterTable
+) -> Origin:
     """Conclude from the names of the parameters, in their order, and from what is around them."""
     referral = referral_of(referrer) if referrer else None
-    implying = [_IMPLYING[name] for name in parameters if name in _IMPLYING]
-    winner, shared = _winner(implying, referral)
+    implying = [table.implying[name] for name in parameters if name in table.implying]
+    winner, shared = _winner(implying, referral, table)
     if winner:
         reason = SHARED_LINK if shared else _reason(parameters, winner)
         return _implied(winner, referral, app, reason)
@@ -169,7 +172,9 @@ def _reason(
     return otherwise or (winner.name if winner else "")
 
 
-def _winner(implying: list[Parameter], referral: Referral | None) -> tuple[Parameter | None, bool]:
+def _winner(
+    implying: list[Parameter], referral: Referral | None, table: ParameterTable
+) -> tuple[Parameter | None, bool]:
     """Pick the parameter that speaks for the touch, and say whether the link was shared.
 
     A link is shared when ids of two networks stand in it, or when it was followed on a search,
@@ -180,14 +185,14 @@ def _winner(implying: list[Parameter], referral: Referral | None) -> tuple[Param
     if site and site.kind in LATER_KINDS:
         own = [parameter for parameter in networked if parameter.network in site.networks]
         if len(own) < len(networked):
-            return _most_telling(own), True
+            return _most_telling(own, table), True
     elif len({parameter.network for parameter in networked}) > 1:
         return _latest(networked), True
-    return _most_telling(implying), False
+    return _most_telling(implying, table), False
 
 
-def _most_telling(parameters: list[Parameter]) -> Parameter | None:
-    return min(parameters, key=lambda parameter: _RANK[parameter.name], default=None)
+def _most_telling(parameters: list[Parameter], table: ParameterTable) -> Parameter | None:
+    return min(parameters, key=lambda parameter: table.rank[parameter.name], default=None)
 
 
 def _latest(parameters: list[Parameter]) -> Parameter:

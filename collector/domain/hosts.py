@@ -136,10 +136,21 @@ def advertiser_of_source(source: str) -> Site | None:
     return site_of_source(name)
 
 
-def sends_nobody(url: Url) -> bool:
-    """Whether a referrer is a payment, sign-in or spam host: it counts as no referrer."""
+def sends_nobody(url: Url, own: frozenset[str] = frozenset()) -> bool:
+    """Whether a referrer is a payment, sign-in or spam host: it counts as no referrer.
+
+    `own` names further such hosts; their subdomains count too.
+    """
     site = site_of(url)
-    return site is not None and site.kind in NO_TOUCH
+    return (site is not None and site.kind in NO_TOUCH) or (bool(own) and _lies_on(url.host, own))
+
+
+def _lies_on(host: str, hosts: frozenset[str]) -> bool:
+    while host:
+        if host in hosts:
+            return True
+        host = host.partition(".")[2]
+    return False
 
 
 @lru_cache(maxsize=4096)

@@ -18,10 +18,10 @@ from collector.domain.attribution import (
     with_ids,
 )
 from collector.domain.browser_cookies import NO_IDS, BrowserIds, client_id_of, read_cookies
-from collector.domain.channels import TABLE_VERSION
 from collector.domain.consent import NOT_ASKED, Consent
-from collector.domain.parameters import BY_NAME, clean_value
+from collector.domain.parameters import clean_value
 from collector.domain.sites import registrable_domain, split_url
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.touch import PageView, Touch, touch_of
 
 
@@ -30,7 +30,8 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
 
     `token` is the opened attribution token, one of another site included; `rejected` says why a
     token that came was no good. `hidden` holds hidden inputs named like a metadata key or like
-    another script's cookie. `at` is the time of receipt in microseconds UTC.
+    another script's cookie. `at` is the time of receipt in microseconds UTC, `notes` say what
+    else was odd about the submission.
     """
 
     at: int
@@ -42,15 +43,17 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     hidden: dict[str, str] = {}
     consent: Consent = NOT_ASKED
     app: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
-    """The capture's settings that attribution depends on."""
+    """What attribution depends on: the capture's settings and the installation's tables."""
 
     own_domains: frozenset[str]
     attribution_model: str = "last_campaign"
     utm_keyword_from: str | None = None
     derive_utm: bool = False
+    tables: Tables = SHIPPED_TABLES
 
 
 class Conclusion(msgspec.Struct, frozen=True):
@@ -64,13 +67,18 @@ class _Draft(msgspec.Struct):
     """An attribution as it grows, and notes of what was done with each piece of evidence."""
 
     attribution: Attribution
+    tables: Tables
     notes: list[str]
 
     def add(self, piece: str, touch: Touch) -> None:
         """Merge the touch that one piece of evidence tells of."""
-        merged = merge(self.attribution, touch)
+        merged = merge(self.attribution, touch, self.tables)
         self.attribution = merged.attribution
         self.notes.append(f"{piece}: {merged.reason}")
+
+    def knows(self, touch: Touch) -> bool:
+        """Whether the touch tells nothing new."""
+        return is_known(self.attribution, touch, self.tables)
 
 
 def conclude(evidence: Evidence, rules: Rules) -> Conclusion:
@@ -82,22 +90,23 @@ def conclude(evidence: Evidence, rules: Rules) -> Conclusion:
     everything away, consent still unknown all but the page and its referrer.
     """
     if evidence.consent.denied:
-        return _concluded(_Draft(_unknown_visitor(evidence), []), rules, missing="consent")
+        nothing = _Draft(_unknown_visitor(evidence), rules.tables, [])
+        return _concluded(nothing, evidence, rules, missing="consent")
     if evidence.consent.pending:
         evidence = replace(evidence, token=None, rejected=None, cookies=NO_IDS, hidden={})
         missing: str | None = "consent unknown"
     else:
         missing = _problem_of_token(evidence, rules)
     known = evidence.token if evidence.token and missing is None else _unknown_visitor(evidence)
-    draft = _Draft(known, [missing] if missing else [])
+    draft = _Draft(known, rules.tables, [missing] if missing else [])
     inputs = _ids_of_inputs(evidence)
-    hidden = _hidden_parameters(evidence, inputs, draft.notes)
+    hidden = _hidden_parameters(evidence, inputs, draft)
     _add_referrer(draft, evidence, rules)
     _add_page(draft, evidence, rules, outranked=bool(hidden))
     _add_hidden(draft, evidence, hidden)
     ids = _ids_of(evidence, inputs, draft.attribution)
     draft.attribution = with_ids(draft.attribution, ids)
-    return _concluded(draft, rules, missing, ids)
+    return _concluded(draft, evidence, rules, missing, ids)
 
 
 def _unknown_visitor(evidence: Evidence) -> Attribution:
@@ -122,7 +131,7 @@ def _add_referrer(draft: _Draft, evidence: Evidence, rules: Rules) -> None:
     if _domain_of(evidence.referrer) in rules.own_domains:
         touch = _touch_of(evidence.referrer, "", evidence, rules)
         touch = replace(touch, at=evidence.at - 1)
-        if touch.parameters and not is_known(draft.attribution, touch):
+        if touch.parameters and not draft.knows(touch):
             draft.add("referrer", touch)
 
 
@@ -134,7 +143,7 @@ def _add_page(draft: _Draft, evidence: Evidence, rules: Rules, *, outranked: boo
     touch = _touch_of(evidence.page, evidence.referrer, evidence, rules)
     if touch.is_direct and (outranked or draft.attribution.touches):
         return
-    new = touch.parameters and not is_known(draft.attribution, touch)
+    new = touch.parameters and not draft.knows(touch)
     if new or draft.attribution.only_direct:
         draft.add("page", touch)
 
@@ -160,6 +169,7 @@ def _touch_of(page: str, referrer: str, evidence: Evidence, rules: Rules) -> Tou
             at=evidence.at,
             own_domains=rules.own_domains,
             app=evidence.app,
+            tables=rules.tables,
         )
     )
 
@@ -171,18 +181,18 @@ def _ids_of_inputs(evidence: Evidence) -> BrowserIds:
     return read_cookies(evidence.hidden, _domain_of(evidence.page))
 
 
-def _hidden_parameters(evidence: Evidence, inputs: BrowserIds, notes: list[str]) -> dict[str, str]:
+def _hidden_parameters(evidence: Evidence, inputs: BrowserIds, draft: _Draft) -> dict[str, str]:
     """Read hidden inputs by the names of parameters, then other scripts' click id cookies."""
     found: dict[str, str] = {}
     for name, value in evidence.hidden.items():
-        parameter = BY_NAME.get(name.strip().lower())
+        parameter = draft.tables.parameters.by_name.get(name.strip().lower())
         if parameter is None or parameter.names_person or not value.strip():
             continue
         cleaned = clean_value(parameter, value)
         if cleaned:
             found.setdefault(parameter.name, cleaned)
         elif parameter.click_id:
-            notes.append(f"hidden inputs: {parameter.name} dropped")
+            draft.notes.append(f"hidden inputs: {parameter.name} dropped")
     return {**evidence.cookies.click_ids, **inputs.click_ids, **found}
 
 
@@ -199,10 +209,10 @@ def _ids_of(evidence: Evidence, inputs: BrowserIds, attribution: Attribution) ->
 
 
 def _concluded(
-    draft: _Draft, rules: Rules, missing: str | None, ids: BrowserIds = NO_IDS
+    draft: _Draft, evidence: Evidence, rules: Rules, missing: str | None, ids: BrowserIds = NO_IDS
 ) -> Conclusion:
     attribution = draft.attribution
-    touch, reason = choose_touch(attribution, rules.attribution_model)
+    touch, reason = choose_touch(attribution, rules.attribution_model, rules.tables)
     if missing and (touch is None or touch.is_direct):
         reason = missing
     metadata = metadata_of(
@@ -210,13 +220,20 @@ def _concluded(
         attribution.ga_client_id,
         rules.utm_keyword_from,
         derive_utm=rules.derive_utm,
+        tables=rules.tables,
     )
     explained = {
         "model": rules.attribution_model,
         "reason": reason,
-        "notes": draft.notes,
-        "table_version": TABLE_VERSION,
+        "notes": [*draft.notes, *evidence.notes],
+        "table_version": rules.tables.version,
+        "rules": {
+            "own_domains": sorted(rules.own_domains),
+            "utm_keyword_from": rules.utm_keyword_from,
+            "derive_utm": rules.derive_utm,
+        },
     }
     others = {"ttp": ids.ttp, "hubspotutk": ids.hubspotutk}
     known = {name: value for name, value in others.items() if value}
-    return Conclusion(metadata, render_attribution(attribution) | known | explained)
+    rendered = render_attribution(attribution, rules.tables)
+    return Conclusion(metadata, rendered | known | explained)

@@ -3,38 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
 from collector.domain.attribution import Attribution, by_worth
 from collector.domain.event import METADATA_KEYS
-from collector.domain.parameters import CLICK_IDS
 from collector.domain.sites import split_url
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.touch import Touch
 
 _LONGEST_VALUE = 255
 
 
-def shrink(attribution: Attribution) -> Iterator[Attribution]:
+def shrink(attribution: Attribution, tables: Tables = SHIPPED_TABLES) -> Iterator[Attribution]:
     """Yield ever smaller versions; each gives up what the last one held of least value.
 
     Order: touches between, landing pages' queries, referrers' paths, values that are no click ids
     (cut at 255 characters, then dropped), landing pages' paths, whole click ids, everything.
     """
-    for touch in reversed(by_worth(attribution.touches[1:-1])):
+    ids = tables.parameters.click_ids
+    for touch in reversed(by_worth(attribution.touches[1:-1], tables)):
         kept = tuple(other for other in attribution.touches if other is not touch)
         attribution = replace(attribution, touches=kept)
         yield attribution
-    for step in (_without_query, _without_referrer_path, _with_cut_values):
+    for step in (_without_query, _without_referrer_path, partial(_with_cut_values, ids=ids)):
         attribution = _on_each_touch(attribution, step)
         yield attribution
-    for index, name in _least_valuable(attribution, click_ids=False):
-        attribution = _without_parameter(attribution, index, name)
+    campaign_values, click_ids = _least_valuable(attribution, ids)
+    for index, name in campaign_values:
+        attribution = _without_parameter(attribution, index, name, ids)
         yield attribution
     attribution = replace(_on_each_touch(attribution, _without_landing_path), fbc=None)
     yield attribution
-    for index, name in _least_valuable(attribution, click_ids=True):
-        attribution = _without_parameter(attribution, index, name)
+    for index, name in click_ids:
+        attribution = _without_parameter(attribution, index, name, ids)
         yield attribution
     yield replace(attribution, touches=())
 
@@ -51,9 +54,9 @@ def _without_referrer_path(touch: Touch) -> Touch:
     return replace(touch, referrer=_root_of(touch.referrer))
 
 
-def _with_cut_values(touch: Touch) -> Touch:
+def _with_cut_values(touch: Touch, ids: frozenset[str]) -> Touch:
     cut = {
-        name: value if name in CLICK_IDS else value[:_LONGEST_VALUE]
+        name: value if name in ids else value[:_LONGEST_VALUE]
         for name, value in touch.parameters.items()
     }
     return replace(touch, parameters=cut)
@@ -68,22 +71,32 @@ def _root_of(page: str) -> str:
     return f"{url.scheme}://{url.authority}/" if url else ""
 
 
-def _least_valuable(attribution: Attribution, *, click_ids: bool) -> list[tuple[int, str]]:
-    """Order parameters by what a lead would miss least: no metadata key, first touch, longest."""
-    held = [
+def _least_valuable(
+    attribution: Attribution, ids: frozenset[str]
+) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """Order parameters by what a lead would miss least: no metadata key, first touch, longest.
+
+    Answers other values apart from click ids.
+    """
+    held = sorted(
         (name in METADATA_KEYS, index, -len(value), name)
         for index, touch in enumerate(attribution.touches)
         for name, value in touch.parameters.items()
-        if (name in CLICK_IDS) is click_ids
-    ]
-    return [(index, name) for _, index, _, name in sorted(held)]
+    )
+    places = [(index, name) for _, index, _, name in held]
+    return (
+        [place for place in places if place[1] not in ids],
+        [place for place in places if place[1] in ids],
+    )
 
 
-def _without_parameter(attribution: Attribution, index: int, name: str) -> Attribution:
+def _without_parameter(
+    attribution: Attribution, index: int, name: str, ids: frozenset[str]
+) -> Attribution:
     """Drop one value whole; of a click id the touch goes on saying that it had one."""
     touches = list(attribution.touches)
     touch = touches[index]
     left = {other: value for other, value in touch.parameters.items() if other != name}
-    dropped = (*touch.dropped, name) if name in CLICK_IDS else touch.dropped
+    dropped = (*touch.dropped, name) if name in ids else touch.dropped
     touches[index] = replace(touch, parameters=left, dropped=dropped)
     return replace(attribution, touches=tuple(touches))

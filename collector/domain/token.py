@@ -15,6 +15,7 @@ from itsdangerous.signer import SigningAlgorithm
 
 from collector.domain.attribution import VERSION, Attribution
 from collector.domain.shrink import shrink
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import MINUTE, SECOND
 
 MAX_BYTES = 3_800
@@ -54,7 +55,14 @@ class TokenSigner:
     time of issue stands inside: age is judged by the `now` that is passed in.
     """
 
-    def __init__(self, keys: Sequence[str], cookie_name: str, max_age_s: int) -> None:
+    def __init__(
+        self,
+        keys: Sequence[str],
+        cookie_name: str,
+        max_age_s: int,
+        tables: Tables = SHIPPED_TABLES,
+    ) -> None:
+        self._tables = tables
         self._budget = MAX_BYTES - len(cookie_name) - _SIGNATURE_LENGTH
         self._max_age = max_age_s * SECOND
         self._encoder = msgspec.json.Encoder()
@@ -65,7 +73,8 @@ class TokenSigner:
 
     def sign(self, attribution: Attribution) -> str:
         """Sign an attribution, shrunk as far as it takes to fit."""
-        candidates = map(self._payload, chain((attribution,), shrink(attribution)))
+        smaller = shrink(attribution, self._tables)
+        candidates = map(self._payload, chain((attribution,), smaller))
         payload = next(payload for payload in candidates if len(payload) <= self._budget)
         return self._signers[self._newest].sign(payload).decode()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -11,9 +11,10 @@ import msgspec
 
 from collector.domain.channels import Classification, classify
 from collector.domain.hosts import sends_nobody
-from collector.domain.parameters import CLICK_IDS, ReadQuery, impersonal_query, read_query
 from collector.domain.sites import Url, registrable_domain, split_url
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import render_time
+from collector.domain.url_parameters import ReadQuery, impersonal_query, read_query
 
 MAX_REFERRER = 500
 MAX_LANDING_PAGE = 2_000
@@ -42,32 +43,34 @@ class Touch(msgspec.Struct, frozen=True, array_like=True, dict=True):
         """Whether nothing says where the visitor came from."""
         return not (self.parameters or self.referrer or self.dropped)
 
-    @property
-    def click_ids(self) -> set[tuple[str, str]]:
-        """The click ids as name and value."""
-        return {(name, self.parameters[name]) for name in CLICK_IDS & self.parameters.keys()}
+    def click_ids(self, tables: Tables = SHIPPED_TABLES) -> set[tuple[str, str]]:
+        """Pick the click ids, as name and value."""
+        names = tables.parameters.click_ids & self.parameters.keys()
+        return {(name, self.parameters[name]) for name in names}
 
-    @property
-    def has_click_id(self) -> bool:
+    def has_click_id(self, tables: Tables = SHIPPED_TABLES) -> bool:
         """Whether it came from a click that has an id, kept or dropped."""
-        return bool(self.dropped) or not CLICK_IDS.isdisjoint(self.parameters)
+        return bool(self.dropped) or not tables.parameters.click_ids.isdisjoint(self.parameters)
 
-    @cached_property
-    def classification(self) -> Classification:
-        """Source, medium and channel by today's table; a dropped id still says whose it was."""
-        parameters = self.parameters | dict.fromkeys(self.dropped, "")
-        return classify(parameters, self.referrer, self.app)
+    def classification(self, tables: Tables = SHIPPED_TABLES) -> Classification:
+        """Conclude source, medium and channel, once; a dropped id still says whose it was."""
+        kept: dict[str, Any] = self.__dict__
+        if kept.get("tables") is not tables:
+            parameters = self.parameters | dict.fromkeys(self.dropped, "")
+            classified = classify(parameters, self.referrer, self.app, tables.parameters)
+            kept.update(tables=tables, classified=classified)
+        classification: Classification = kept["classified"]
+        return classification
 
-    @property
-    def reason(self) -> str:
-        """What decided where it came from, and which click ids had to be dropped."""
-        return _explained(self, self.classification)
+    def reason(self, tables: Tables = SHIPPED_TABLES) -> str:
+        """Say what decided where it came from, and which click ids had to be dropped."""
+        return _explained(self, self.classification(tables))
 
 
 class PageView(msgspec.Struct, frozen=True, kw_only=True):
     """A page view as reported: URLs as the browser wrote them, `at` in microseconds UTC.
 
-    `app` is the in-app browser it was seen in.
+    `app` is the in-app browser it was seen in, `tables` are those it is read by.
     """
 
     url: str
@@ -75,6 +78,7 @@ class PageView(msgspec.Struct, frozen=True, kw_only=True):
     at: int
     own_domains: frozenset[str]
     app: str | None = None
+    tables: Tables = SHIPPED_TABLES
 
 
 def touch_of(view: PageView) -> Touch:
@@ -83,7 +87,8 @@ def touch_of(view: PageView) -> Touch:
     referrer = _outside_referrer(view, url) if view.referrer else ""
     if url is None:
         return Touch(view.at, {}, referrer, "", landing_hash(None, _NOTHING), view.app)
-    query = read_query(url) if url.query or url.fragment else _NOTHING
+    table = view.tables.parameters
+    query = read_query(url, table) if url.query or url.fragment else _NOTHING
     return Touch(
         at=view.at,
         parameters=query.parameters,
@@ -95,9 +100,26 @@ def touch_of(view: PageView) -> Touch:
     )
 
 
-def render_touch(touch: Touch) -> dict[str, Any]:
+def read_again(touch: Touch, tables: Tables) -> Touch:
+    """Read a kept touch by other tables: further parameters, hosts that send nobody by now."""
+    page = split_url(touch.landing_page)
+    query = read_query(page, tables.parameters) if page else _NOTHING
+    referrer = split_url(touch.referrer)
+    silent = referrer is not None and sends_nobody(referrer, tables.silent_hosts)
+    if not (query.parameters or query.dropped or silent):
+        return touch
+    return msgspec.structs.replace(
+        touch,
+        parameters=touch.parameters | query.parameters,
+        referrer="" if silent else touch.referrer,
+        landing_page=_render_page(page, query.rest, MAX_LANDING_PAGE) if page else "",
+        dropped=touch.dropped + query.dropped,
+    )
+
+
+def render_touch(touch: Touch, tables: Tables = SHIPPED_TABLES) -> dict[str, Any]:
     """Write a touch as the JSON object that answers, events and exports carry."""
-    classified = touch.classification
+    classified = touch.classification(tables)
     return {
         "at": render_time(touch.at),
         "source": classified.source,
@@ -132,18 +154,19 @@ def landing_hash(url: Url | None, query: ReadQuery) -> str:
 
 def _outside_referrer(view: PageView, page: Url | None) -> str:
     """Render the referrer, or nothing when it is on an own domain or sends nobody."""
-    domain, referrer = _read_referrer(view.referrer[:_MAX_READ])
+    domain, referrer = _read_referrer(view.referrer[:_MAX_READ], view.tables)
     inside = domain in view.own_domains or (page and domain == registrable_domain(page.host))
     return "" if inside else referrer
 
 
 @lru_cache(maxsize=2048)
-def _read_referrer(text: str) -> tuple[str, str]:
+def _read_referrer(text: str, tables: Tables) -> tuple[str, str]:
     """Find a referrer's registrable domain and how it is kept; nothing when it sends nobody."""
     url = split_url(text)
-    if url is None or sends_nobody(url):
+    if url is None or sends_nobody(url, tables.silent_hosts):
         return "", ""
-    kept = _render_page(url, impersonal_query(url.query), MAX_REFERRER)
+    query = impersonal_query(url.query, tables.parameters)
+    kept = _render_page(url, query, MAX_REFERRER)
     return registrable_domain(url.host), kept
 
 

@@ -23,7 +23,7 @@ from collector.domain.touch import PageView, touch_of
 
 def visit(before: Attribution, view: PageView, ids: BrowserIds, consent: Consent) -> Merged:
     """Add a page view; the same attribution comes back when it told nothing new."""
-    merged = merge(before, touch_of(view))
+    merged = merge(before, touch_of(view), view.tables)
     after = _with_consent(with_ids(merged.attribution, ids), consent)
     return Merged(after, merged.reason)
 
@@ -38,7 +38,7 @@ def _with_consent(attribution: Attribution, consent: Consent) -> Attribution:
 def render_visit(visited: Merged, rules: Rules, *, token: str, keep: bool) -> dict[str, Any]:
     """Write the answer of `POST /t`; `keep` asks the page to store the token itself."""
     attribution = visited.attribution
-    touch, _ = choose_touch(attribution, rules.attribution_model)
+    touch, _ = choose_touch(attribution, rules.attribution_model, rules.tables)
     return {
         "token": token,
         "metadata": metadata_of(
@@ -46,8 +46,9 @@ def render_visit(visited: Merged, rules: Rules, *, token: str, keep: bool) -> di
             attribution.ga_client_id,
             rules.utm_keyword_from,
             derive_utm=rules.derive_utm,
+            tables=rules.tables,
         ),
-        "attribution": render_attribution(attribution),
+        "attribution": render_attribution(attribution, rules.tables),
         "keep": keep,
         "reason": visited.reason,
     }

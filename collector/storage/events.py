@@ -152,6 +152,7 @@ class EventFilter:
     source_id: str | None = None
     mark: str | None = None
     event_id: str | None = None
+    since: int | None = None
     ids: tuple[str, ...] = field(default=())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
@@ -160,6 +161,8 @@ class EventFilter:
         for name, value in wanted.items():
             if value is not None:
                 statement = statement.where(events.c[name] == value)
+        if self.since is not None:
+            statement = statement.where(events.c.received_at >= self.since)
         if self.mark is not None:
             statement = statement.where(
                 events.c.marks.contains(f'"{self.mark}":', autoescape=True)
@@ -196,14 +199,18 @@ def events_after(
     connection: Connection, wanted: EventFilter, after: tuple[int, str], limit: int = PAGE
 ) -> list[Event]:
     """Read one page in the order of receipt, after `(received_at, id)` of the page before."""
+    statement = page_after(wanted.narrow(select(events)), after, limit)
+    return [event_of(row) for row in connection.execute(statement).mappings()]
+
+
+def page_after(statement: Select[Any], after: tuple[int, str], limit: int) -> Select[Any]:
+    """Narrow a statement over events to one page in the order of receipt."""
     received_at, last_id = after
     later = or_(
         events.c.received_at > received_at,
         and_(events.c.received_at == received_at, events.c.id > last_id),
     )
-    statement = wanted.narrow(select(events)).where(later)
-    statement = statement.order_by(events.c.received_at, events.c.id).limit(limit)
-    return [event_of(row) for row in connection.execute(statement).mappings()]
+    return statement.where(later).order_by(events.c.received_at, events.c.id).limit(limit)
 
 
 def held_events(connection: Connection, wanted: EventFilter) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
+from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
@@ -33,6 +34,7 @@ class Services:
     captures: CaptureSnapshot
     intake: Intake
     signer: TokenSigner
+    tables: Tables
     pages: Pages
     clients: ClientReader
     metrics: Metrics

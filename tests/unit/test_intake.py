@@ -14,10 +14,12 @@ from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import StoreUnavailable
 from collector.domain.event import Event
+from collector.domain.receipt import conclude_released, parse_evidence
 from collector.domain.submission import read_submission
+from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import DAY, MINUTE, parse_time
 from collector.domain.token import TokenSigner
-from collector.intake import MAX_ID, Circumstances, Intake, Received, conclude_again
+from collector.intake import MAX_ID, Circumstances, Intake, Received, rules_of
 from collector.storage.captures import CreateCapture, get_capture
 from collector.storage.events import EventFilter, get_event, get_evidence, newest_events
 from collector.storage.store import Store, open_store
@@ -51,9 +53,12 @@ def test_an_event_of_a_foreign_origin_is_concluded_again_as_if_it_had_been_allow
         site.post({"email": "a@b.de", "_page": page}, headers={"origin": OTHER})
         (event,) = site.events()
         assert event.metadata == {}
-        concluded = conclude_again(event, *read(site, event.id))
-        assert '"gclid":"Cj0KCQ_a-Z"' in concluded["metadata"]
-        assert "concluded again" in concluded["attribution"]
+        text, capture = read(site, event.id)
+        evidence = parse_evidence(text)
+        assert evidence is not None
+        concluded = conclude_released(event, evidence, rules_of(capture, SHIPPED_TABLES))
+        assert concluded.metadata["gclid"] == "Cj0KCQ_a-Z"
+        assert concluded.attribution["notes"][-1] == "concluded again when it was released"
 
 
 def test_the_evidence_of_a_refused_consent_holds_nothing(tmp_path: Path) -> None:
@@ -78,6 +83,7 @@ class Desk:
     store: Store
     told: list[str] = field(default_factory=list)
     signer: TokenSigner = field(default_factory=lambda: TokenSigner([KEY], "_lc", 90 * 86_400))
+    tables: Tables = SHIPPED_TABLES
     codes: CheckCodes = field(default_factory=lambda: CheckCodes([KEY]))
 
     async def receive(self, fields: dict[str, Any], **how: Any) -> Received:
@@ -86,6 +92,7 @@ class Desk:
         intake = Intake(
             store=self.store,
             signer=self.signer,
+            tables=self.tables,
             check_codes=self.codes,
             random=lambda size: bytes([len(self.told)]) * size,
             wake=lambda: self.told.append("woken"),

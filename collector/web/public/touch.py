@@ -149,6 +149,7 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
         at=exchange.now - round(view.age_s * SECOND),
         own_domains=capture.own_domains,
         app=in_app(exchange.incoming.header(b"user-agent")),
+        tables=services.tables,
     )
     visited = visit(before, seen, _ids(exchange, view, url, foreign=foreign), consent)
     added = visited.attribution is not before or not services.signer.signed_by_newest(token)
@@ -161,9 +162,8 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
     if added and stays:
         headers = (set_cookie(cookie.name, token, cookie.max_age_s, exchange.client),)
     keep = foreign and not consent.pending
-    return json_answer(
-        200, render_visit(visited, rules_of(capture), token=token, keep=keep), headers
-    )
+    rules = rules_of(capture, services.tables)
+    return json_answer(200, render_visit(visited, rules, token=token, keep=keep), headers)
 
 
 def _is_foreign(exchange: Exchange, url: Url) -> bool:

@@ -182,4 +182,4 @@ ELSEWHERE = """
 def test_the_channel_is_the_one_that_others_found(query: str, referrer: str, channel: str) -> None:
     url = f"https://shop.example/?{query.replace(' ', '+')}"
     view = PageView(url=url, referrer=referrer, at=0, own_domains=frozenset())
-    assert touch_of(view).classification.channel == channel
+    assert touch_of(view).classification().channel == channel

@@ -49,6 +49,7 @@ def test_denied_consent_takes_attribution_from_nothing() -> None:
         "reason": "consent",
         "notes": [],
         "table_version": TABLE_VERSION,
+        "rules": {"own_domains": ["example.com"], "utm_keyword_from": None, "derive_utm": False},
     }
 
 

@@ -33,7 +33,7 @@ FULL = with_ids(
 
 
 def kept_ids(attribution: Attribution) -> set[str]:
-    return {name for touch in attribution.touches for name, _ in touch.click_ids}
+    return {name for touch in attribution.touches for name, _ in touch.click_ids()}
 
 
 def test_values_are_given_up_in_the_order_of_the_contract() -> None:
@@ -65,7 +65,7 @@ def test_a_click_id_is_dropped_whole_and_the_touch_says_so() -> None:
     assert first_gone.touches[0].dropped == ("gclid",)
     assert first_gone.touches[1].dropped == ()
     assert both_gone.touches[1].dropped == ("fbclid",)
-    assert first_gone.touches[0].reason == "gclid; dropped: gclid"
+    assert first_gone.touches[0].reason() == "gclid; dropped: gclid"
 
 
 def test_click_ids_that_no_metadata_key_holds_go_before_those_of_the_same_touch() -> None:
@@ -81,7 +81,7 @@ def test_every_step_is_no_larger_and_click_ids_go_last(journey: list[Touch]) -> 
     for step in shrink(known):
         assert size(step) <= size(before) + len(',"ScCid"')
         if kept_ids(step) != kept_ids(before) and len(step.touches) == len(before.touches):
-            assert all(not set(t.parameters) - set(dict(t.click_ids)) for t in step.touches)
+            assert all(not set(t.parameters) - set(dict(t.click_ids())) for t in step.touches)
         before = step
     assert before.touches == ()
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.parameters import CLICK_IDS, read_query
+from collector.domain.parameters import CLICK_IDS
 from collector.domain.sites import split_url
+from collector.domain.url_parameters import read_query
 
 GCLID = "Cj0KCQjw-eKLMNO_wcB"
 SHOP = "https://www.shop.example/"

@@ -30,6 +30,7 @@ WITHOUT_UNIT_TEST = {
     "domain/silent_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
     "domain/social_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
     "domain/spam_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
+    "storage/receipts.py": "tests/contract/test_receipts.py",
     "storage/states.py": "tests/unit/storage/test_deliveries.py",
     "web/server.py": "tests/unit/cli/test_serve.py and tests/unit/demo/test_run.py send it signals",
     "web/services.py": "wiring; every test of tests/installation.py stands on it",

@@ -42,12 +42,12 @@ def test_inspect_says_what_a_touch_would_answer(tmp_path: Path) -> None:
 def test_inspect_explains_in_words_and_needs_no_database(tmp_path: Path) -> None:
     said = run(tmp_path, LANDING)
     assert "Paid Search" in said
-    assert "gclid = Cj0KCQ_a-Z" in said
+    assert "gclid       = Cj0KCQ_a-Z" in said
     assert not (tmp_path / "collector.db").exists()
 
 
 def test_a_cookie_that_is_none_is_named(tmp_path: Path) -> None:
-    assert "The cookie is not used: malformed" in run(tmp_path, LANDING, "--cookie", "x")
+    assert "cookie   not used: malformed" in run(tmp_path, LANDING, "--cookie", "x")
 
 
 def test_an_address_that_is_none_is_wrong_use(tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_a_cookie_that_is_no_good_counts_as_none_and_is_named(
 ) -> None:
     bad = change(known_visitor(site))
     arguments = (f"{SITE}/about", "--cookie", bad)
-    assert f"The cookie is not used: {reason}." in run(site.settings.data_dir, *arguments)
+    assert f"cookie   not used: {reason}\n" in run(site.settings.data_dir, *arguments)
     said = json.loads(run(site.settings.data_dir, *arguments, "--json"))
     assert (said["metadata"], said["attribution"]["touches"]) == ({}, 1)
 
@@ -179,7 +179,7 @@ def test_a_cookie_that_is_no_good_counts_as_none_and_is_named(
 def test_a_cookie_of_another_site_is_named(site: Installation) -> None:
     token = known_visitor(site)
     arguments = ("https://example.net/", "--cookie", token, "--capture", OTHER_SITE)
-    assert "The cookie is not used: site." in run(site.settings.data_dir, *arguments)
+    assert "cookie   not used: site\n" in run(site.settings.data_dir, *arguments)
 
 
 def test_an_unknown_capture_is_named(site: Installation) -> None:
@@ -192,8 +192,25 @@ def test_in_words_it_says_which_rule_decided_and_what_a_lead_would_carry(
     said = run(site.settings.data_dir, LANDING, "--referrer", "https://www.google.com/")
     answer = json.loads(run(site.settings.data_dir, LANDING, "--json"))
     last = answer["attribution"]["last"]
-    assert f"(rule {last['channel_rule']})" in said
-    assert "This view: new touch: gclid." in said
+    assert f"(rule {last['channel_rule']}: google is a search site, cpc is paid)" in said
+    assert "merged as        new touch: gclid\n" in said
     for name, value in answer["metadata"].items():
-        assert f"  {name} = {value}" in said
+        assert f"  {name} = {value}\n" in said
     assert "no metadata" in run(site.settings.data_dir, f"{SITE}/")
+
+
+def test_parameters_and_hosts_of_ones_own_count(tmp_path: Path) -> None:
+    own = {
+        "COLLECTOR_PARAMETERS": "awc=click:awin/affiliate",
+        "COLLECTOR_SILENT_HOSTS": "pay.test",
+    }
+    env = {"COLLECTOR_DATA_DIR": str(tmp_path), **own}
+    arguments = ["inspect", f"{SITE}/?AWC=1_a%2Bb+c", "--referrer", "https://www.pay.test/"]
+    said = json.loads(CliRunner().invoke(main, [*arguments, "--json"], env=env).stdout)
+    last = said["attribution"]["last"]
+    assert last["parameters"] == {"awc": "1_a+b+c"}
+    assert (last["source"], last["medium"], last["reason"]) == ("awin", "affiliate", "awc")
+    assert last["referrer"] is None
+    words = CliRunner().invoke(main, arguments, env=env).stdout
+    assert "awc  = 1_a+b+c (click id of awin, implies awin / affiliate)" in words
+    assert "does not count: in COLLECTOR_SILENT_HOSTS" in words

@@ -28,6 +28,8 @@ DEFAULTS: dict[str, Any] = {
     "cookie_days": 90,
     "trusted_proxies": (ip_network("127.0.0.0/8"), ip_network("::1/128")),
     "allow_destinations": (),
+    "parameters": (),
+    "silent_hosts": (),
     "rate_limit": 60,
     "retention_days": 0,
     "log_format": "json",

@@ -34,7 +34,9 @@ NOTED = ("files are not kept",)
 def event(kept: Evidence, rules: Rules = RULES, **members: Any) -> Event:
     """An event as intake makes it of such evidence."""
     concluded = conclude(kept, rules)
-    plain: dict[str, Any] = dict.fromkeys(("id", "event_id", "event_type", "event_name", "source_id"), "x")
+    plain: dict[str, Any] = dict.fromkeys(
+        ("id", "event_id", "event_type", "event_name", "source_id"), "x"
+    )
     values: dict[str, Any] = {
         "created_at": AT,
         "received_at": AT,

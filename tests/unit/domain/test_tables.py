@@ -160,7 +160,7 @@ def test_the_version_tells_own_rows_whatever_their_order() -> None:
 
 
 def test_pairs_are_told_as_written_where_reading_cuts_them() -> None:
-    url = split_url(f"{HOME}?a=1?awc=2&amp;promo=3&b#/x?gclid=4")
+    url = split_url(f"{HOME}?a=1?awc=2&amp;promo=3&&b#/x?gclid=4")
     assert url is not None
     assert list(written_pairs(url, TABLES.parameters)) == [
         ("a", "1"),

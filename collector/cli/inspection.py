@@ -15,6 +15,7 @@ from collector.domain.lead_attribution import Rules
 from collector.domain.parameters import Parameter, known_parameter
 from collector.domain.percent import percent_decode
 from collector.domain.sites import Url, registrable_domain, split_url
+from collector.domain.tables import Tables
 from collector.domain.touch import PageView, Touch, touch_of
 from collector.domain.url_parameters import written_pairs
 
@@ -96,12 +97,8 @@ class Inspection:
     def _view(self, touch: Touch) -> Iterator[Row]:
         tables = self.rules.tables
         found = touch.classification(tables)
-        reason = found.reason
-        id_speaks = (
-            f"the click id {reason} implies it" if reason in tables.parameters.implying else ""
-        )
-        why = _DECIDED.get(reason) or id_speaks or f"only {reason} is there"
-        yield "source / medium", f"{found.source} / {found.medium} ({reason}: {why})"
+        why = _why(found.reason, touch, tables)
+        yield "source / medium", f"{found.source} / {found.medium} ({found.reason}: {why})"
         yield "campaign", found.campaign or "-"
         traffic = _traffic(found.source, found.medium, found.campaign)
         yield "channel", f"{found.channel} (rule {found.channel_rule}: {traffic})"
@@ -136,6 +133,15 @@ class Inspection:
                 yield "", f"{name} = {value}"
             if not metadata:
                 yield "", "no metadata: this touch has no parameters"
+
+
+def _why(reason: str, touch: Touch, tables: Tables) -> str:
+    """Explain the reason of a touch, and which UTMs stand as they were written."""
+    implied = f"the click id {reason} implies it" if reason in tables.parameters.implying else ""
+    why = _DECIDED.get(reason) or implied or f"only {reason} is there"
+    explicit = [name for name in ("utm_source", "utm_medium") if name in touch.parameters]
+    written = f"; {' and '.join(explicit)} as written" if explicit and reason != "utm" else ""
+    return why + written
 
 
 def _section(heading: str, rows: Iterator[Row] | list[Row]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +22,9 @@ ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = Path(sys.executable).parent / "mutmut"
 COPIED = ("collector", "tests", "pyproject.toml")
 MUTATED = ("attribution", "channels", "channel_rules", "parameters")
+SEEN = ("killed", "timeout")
+"""Verdicts of mutants that the tests noticed: one that never ends is noticed too."""
+
 CONFIG = f"""
 [tool.mutmut]
 source_paths = ["collector"]
@@ -28,6 +32,24 @@ only_mutate = {json.dumps([f"collector/domain/{name}.py" for name in MUTATED])}
 pytest_add_cli_args_test_selection = ["tests/unit/domain"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]
 """
+CACHED = re.compile(r"^@lru_cache\(.*\)\n", re.MULTILINE)
+"""mutmut leaves decorated functions alone."""
+
+FORGET = """
+import functools
+import gc
+
+from collector.domain.touch import Touch
+
+
+def pytest_sessionstart() -> None:
+    for found in gc.get_objects():
+        if isinstance(found, functools._lru_cache_wrapper):
+            found.cache_clear()
+        elif isinstance(found, Touch):
+            found.__dict__.clear()
+"""
+"""Every mutant starts as a fork of one process: what that one computed unmutated must go."""
 
 
 def copy_to(place: Path) -> None:
@@ -39,10 +61,14 @@ def copy_to(place: Path) -> None:
             shutil.copytree(source, place / name, ignore=ignored)
         else:
             (place / name).write_text(source.read_text() + CONFIG)
+    (place / "tests" / "unit" / "domain" / "conftest.py").write_text(FORGET)
+    for module in MUTATED:
+        file = place / "collector" / "domain" / f"{module}.py"
+        file.write_text(CACHED.sub("", file.read_text()))
 
 
 def mutmut(place: Path, *arguments: str) -> str:
-    """Run mutmut in the copy; its output. Progress goes to standard error once it has failed."""
+    """Run mutmut in the copy; give its output, or end with it when mutmut fails."""
     done = subprocess.run(
         [MUTMUT, *arguments], cwd=place, check=False, capture_output=True, text=True
     )
@@ -68,7 +94,7 @@ def main() -> None:
         copy_to(place)
         mutmut(place, "run")
         found = verdicts(place)
-        alive = [name for name, verdict in found.items() if verdict != "killed"]
+        alive = [name for name, verdict in found.items() if verdict not in SEEN]
         for name in alive:
             print(f"{found[name]}: {mutmut(place, 'show', name)}")
     print(f"{len(alive)} of {len(found)} mutants live")

@@ -89,7 +89,7 @@ def _seen(url: str, at: int) -> Touch:
     return touch_of(PageView(url=url, referrer="", at=START + at, own_domains=OWN, tables=AWIN))
 
 
-def test_an_earlier_sight_of_a_click_is_placed_by_the_tables_it_was_read_by() -> None:
+def test_an_earlier_sight_of_a_click_moves_it_and_costs_no_touch_between() -> None:
     known = new_attribution(site="example.com", visitor="v", at=START)
     queries = ["?gclid=1", "?awc=1", *(f"?utm_id={number}" for number in range(3))]
     for number, query in enumerate(queries, start=1):

@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = Path(sys.executable).parent / "mutmut"
 COPIED = ("collector", "tests", "pyproject.toml")
-MUTATED = ("attribution", "channels", "channel_rules", "parameters")
+MUTATED = ("attribution", "channels", "channel_rules", "parameters", "url_parameters")
 SEEN = ("killed", "timeout")
 """Verdicts of mutants that the tests noticed: one that never ends is noticed too."""
 

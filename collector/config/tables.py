@@ -61,7 +61,7 @@ def _host(item: str) -> str:
 
 PARAMETERS = Notation(
     wanted="names, separated by commas, each alone, with =person, or with "
-    "=click:source/medium such as awc=click:awin/affiliate",
+    "=click:source/medium such as zanpid=click:awin/affiliate",
     parse=_parameters,
     render=_render_parameters,
     absent=(),

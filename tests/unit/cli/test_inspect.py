@@ -201,16 +201,16 @@ def test_in_words_it_says_which_rule_decided_and_what_a_lead_would_carry(
 
 def test_parameters_and_hosts_of_ones_own_count(tmp_path: Path) -> None:
     own = {
-        "COLLECTOR_PARAMETERS": "awc=click:awin/affiliate",
+        "COLLECTOR_PARAMETERS": "zanpid=click:awin/affiliate",
         "COLLECTOR_SILENT_HOSTS": "pay.test",
     }
     env = {"COLLECTOR_DATA_DIR": str(tmp_path), **own}
-    arguments = ["inspect", f"{SITE}/?AWC=1_a%2Bb+c", "--referrer", "https://www.pay.test/"]
+    arguments = ["inspect", f"{SITE}/?ZANPID=1_a%2Bb+c", "--referrer", "https://www.pay.test/"]
     said = json.loads(CliRunner().invoke(main, [*arguments, "--json"], env=env).stdout)
     last = said["attribution"]["last"]
-    assert last["parameters"] == {"awc": "1_a+b+c"}
-    assert (last["source"], last["medium"], last["reason"]) == ("awin", "affiliate", "awc")
+    assert last["parameters"] == {"zanpid": "1_a+b+c"}
+    assert (last["source"], last["medium"], last["reason"]) == ("awin", "affiliate", "zanpid")
     assert last["referrer"] is None
     words = CliRunner().invoke(main, arguments, env=env).stdout
-    assert "awc  = 1_a+b+c (click id of awin, implies awin / affiliate)" in words
+    assert "zanpid  = 1_a+b+c (click id of awin, implies awin / affiliate)" in words
     assert "does not count: in COLLECTOR_SILENT_HOSTS" in words

@@ -16,8 +16,8 @@ from collector.storage.tables import deliveries, events
 from tests.installation import SITE, SOURCE, Installation, in_store, installation, new_capture
 
 OTHER = SOURCE[:-1] + "2"
-AWIN = {"COLLECTOR_PARAMETERS": "awc=click:awin/affiliate"}
-PAGE = f"{SITE}/?awc=7"
+AWIN = {"COLLECTOR_PARAMETERS": "zanpid=click:awin/affiliate"}
+PAGE = f"{SITE}/?zanpid=7"
 
 
 @pytest.fixture
@@ -102,7 +102,7 @@ def test_events_are_concluded_again_and_keep_fields_and_evidence(site: Installat
     differing = {name for name, value in after[own_id].items() if before[own_id][name] != value}
     assert differing == {"attribution"}
     last = json.loads(after[own_id]["attribution"])["last"]
-    assert (last["channel"], last["reason"]) == ("Affiliates", "awc")
+    assert (last["channel"], last["reason"]) == ("Affiliates", "zanpid")
     assert told(site, **AWIN)["changed"] == 0
 
 

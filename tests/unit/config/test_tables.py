@@ -14,7 +14,7 @@ from collector.config.tables import PARAMETERS, SILENT_HOSTS
 from collector.domain.errors import SettingsError
 from collector.domain.parameters import Parameter
 
-AWIN = Parameter("awc", "awin", "awin", "affiliate", click_id=True)
+AWIN = Parameter("zanpid", "awin", "awin", "affiliate", click_id=True)
 BING = Parameter("bid", "microsoft", "bing", "paid social", click_id=True)
 
 READ: dict[str, tuple[Notation, str, Any]] = {
@@ -22,9 +22,9 @@ READ: dict[str, tuple[Notation, str, Any]] = {
     "a campaign": (PARAMETERS, "Promo = campaign", (Parameter("Promo"),)),
     "a person": (PARAMETERS, "crm.mail=person", (Parameter("crm.mail", names_person=True),)),
     "a click id": (PARAMETERS, "cid=click", (Parameter("cid", click_id=True),)),
-    "one with its source": (PARAMETERS, "awc=click:awin/affiliate", (AWIN,)),
+    "one with its source": (PARAMETERS, "zanpid=click:awin/affiliate", (AWIN,)),
     "one with its network": (PARAMETERS, "bid=click:bing / paid social : microsoft", (BING,)),
-    "several": (PARAMETERS, "awc=click:awin/affiliate,promo,", (AWIN, Parameter("promo"))),
+    "several": (PARAMETERS, "zanpid=click:awin/affiliate,promo,", (AWIN, Parameter("promo"))),
     "a host": (SILENT_HOSTS, "Pay.Example.com", ("pay.example.com",)),
     "hosts, one twice": (SILENT_HOSTS, "a.test, b.test, a.test.", ("a.test", "b.test")),
     "a host in letters of its own": (SILENT_HOSTS, "kasse.müller.de", ("kasse.xn--mller-kva.de",)),
@@ -35,8 +35,12 @@ REFUSED: dict[str, tuple[Notation, str, str]] = {
     "a name with a bracket": (PARAMETERS, "a[b]", "holds 'a[b]', which is no name"),
     "a name too long": (PARAMETERS, "a" * 65, "which is no name"),
     "a kind that is none": (PARAMETERS, "promo=banner", "gives promo the kind 'banner'"),
-    "a source without medium": (PARAMETERS, "awc=click:awin", "gives awc the kind 'click:awin'"),
-    "an empty source": (PARAMETERS, "awc=click:/affiliate", "gives awc the kind"),
+    "a source without medium": (
+        PARAMETERS,
+        "zanpid=click:awin",
+        "gives zanpid the kind 'click:awin'",
+    ),
+    "an empty source": (PARAMETERS, "zanpid=click:/affiliate", "gives zanpid the kind"),
     "a name twice": (PARAMETERS, "promo,PROMO=person", "names PROMO twice"),
     "only commas": (PARAMETERS, ",", "holds only separators"),
     "an address": (SILENT_HOSTS, "https://pay.example.com", "which is no host name"),
@@ -71,12 +75,12 @@ def test_a_table_of_the_file_says_what_the_environment_says(tmp_path: Path) -> N
     file = tmp_path / "collector.toml"
     file.write_text(
         'silent_hosts = ["a.test", "b.test"]\n'
-        '[parameters]\npromo = "campaign"\nawc = "click:awin/affiliate"\n'
+        '[parameters]\npromo = "campaign"\nzanpid = "click:awin/affiliate"\n'
     )
     by_file = load({"COLLECTOR_CONFIG": str(file)})
     by_environment = load(
         {
-            "COLLECTOR_PARAMETERS": "promo,awc=click:awin/affiliate",
+            "COLLECTOR_PARAMETERS": "promo,zanpid=click:awin/affiliate",
             "COLLECTOR_SILENT_HOSTS": "a.test,b.test",
         }
     )
@@ -87,8 +91,8 @@ def test_a_table_of_the_file_says_what_the_environment_says(tmp_path: Path) -> N
 
 def test_a_fault_names_the_setting_and_the_cure() -> None:
     with pytest.raises(SettingsError) as caught:
-        load({"COLLECTOR_PARAMETERS": "awc=click:awin", "COLLECTOR_SILENT_HOSTS": "com"})
+        load({"COLLECTOR_PARAMETERS": "zanpid=click:awin", "COLLECTOR_SILENT_HOSTS": "com"})
     text = str(caught.value)
-    assert "COLLECTOR_PARAMETERS: 'awc=click:awin' gives awc the kind" in text
-    assert "=click:source/medium such as awc=click:awin/affiliate" in text
+    assert "COLLECTOR_PARAMETERS: 'zanpid=click:awin' gives zanpid the kind" in text
+    assert "=click:source/medium such as zanpid=click:awin/affiliate" in text
     assert "COLLECTOR_SILENT_HOSTS: 'com' holds 'com', which has no dot" in text

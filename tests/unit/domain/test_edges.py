@@ -8,18 +8,16 @@ from collector.domain.attribution import merge, metadata_of, new_attribution
 from collector.domain.parameters import (
     BY_NAME,
     Parameter,
-    captured_parameters,
-    impersonal_query,
     known_parameter,
-    read_query,
 )
 from collector.domain.sites import Url, split_url
 from collector.domain.tables import Tables
 from collector.domain.times import DAY, HOUR
 from collector.domain.touch import PageView, Touch, touch_of
+from collector.domain.url_parameters import impersonal_query, read_query
 from tests.unit.domain.views import GOOGLE, OWN, START, attributed, touched, view
 
-AWIN = Tables([Parameter("awc", "awin", "awin", "affiliate", click_id=True)])
+AWIN = Tables([Parameter("zanpid", "awin", "awin", "affiliate", click_id=True)])
 
 
 def page(rest: str) -> Url:
@@ -39,7 +37,7 @@ def page(rest: str) -> Url:
     ],
 )
 def test_a_value_may_hold_what_separates(rest: str, found: dict[str, str]) -> None:
-    assert captured_parameters(page(rest)) == found
+    assert read_query(page(rest)).parameters == found
 
 
 def test_a_value_with_an_equals_sign_does_not_hide_whose_it_is() -> None:
@@ -58,9 +56,11 @@ def test_an_encoded_pair_is_split_only_behind_a_known_name() -> None:
     assert read_query(page("?gclid%3D2%26foo%3D1")).parameters == {"gclid": "2"}
 
 
-@pytest.mark.parametrize("rest", ["#awc=1", "?awc%3D1%26x%3D2", "?x=1?awc=1", "?a%3Db&awc=1"])
+@pytest.mark.parametrize(
+    "rest", ["#zanpid=1", "?zanpid%3D1%26x%3D2", "?x=1?zanpid=1", "?a%3Db&zanpid=1"]
+)
 def test_an_own_parameter_is_found_wherever_a_known_one_is(rest: str) -> None:
-    assert read_query(page(rest), AWIN.parameters).parameters == {"awc": "1"}
+    assert read_query(page(rest), AWIN.parameters).parameters == {"zanpid": "1"}
     assert read_query(page(rest)).parameters == {}
 
 
@@ -91,7 +91,7 @@ def _seen(url: str, at: int) -> Touch:
 
 def test_an_earlier_sight_of_a_click_moves_it_and_costs_no_touch_between() -> None:
     known = new_attribution(site="example.com", visitor="v", at=START)
-    queries = ["?gclid=1", "?awc=1", *(f"?utm_id={number}" for number in range(3))]
+    queries = ["?gclid=1", "?zanpid=1", *(f"?utm_id={number}" for number in range(3))]
     for number, query in enumerate(queries, start=1):
         url = f"https://www.example.com/{number}{query}"
         known = merge(known, _seen(url, number * DAY), AWIN).attribution
@@ -99,7 +99,7 @@ def test_an_earlier_sight_of_a_click_moves_it_and_costs_no_touch_between() -> No
     again = merge(known, earlier, AWIN)
     assert again.reason == "same click id"
     assert again.attribution.touches[0].at == START + HOUR
-    assert "awc" in again.attribution.touches[1].parameters
+    assert "zanpid" in again.attribution.touches[1].parameters
 
 
 def test_what_a_network_shows_on_another_kind_of_site_is_of_that_kind() -> None:

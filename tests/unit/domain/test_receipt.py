@@ -27,7 +27,7 @@ from collector.domain.touch import PageView, Touch, read_again, touch_of
 from tests.unit.domain.leads import AT, HOME, RULES, TOKEN, evidence
 from tests.unit.domain.views import OWN, START, attributed, journeys, touched, view
 
-AWIN = Tables([Parameter("awc", "awin", "awin", "affiliate", click_id=True)])
+AWIN = Tables([Parameter("zanpid", "awin", "awin", "affiliate", click_id=True)])
 NOTED = ("files are not kept",)
 
 
@@ -72,22 +72,26 @@ def test_the_same_tables_conclude_the_same(kept: Evidence) -> None:
 
 
 def test_another_table_changes_the_touch_and_says_how() -> None:
-    kept = evidence(page=f"{HOME}?awc=7&a=1", referrer="https://blog.test/", notes=NOTED)
+    kept = evidence(page=f"{HOME}?zanpid=7&a=1", referrer="https://blog.test/", notes=NOTED)
     found = {change.part: (change.was, change.now) for change in told(event(kept), kept, AWIN)}
     was, now = found["last"]
     assert (was["channel"], was["source"]) == ("Referral", "blog.test")
     assert (now["channel"], now["channel_rule"]) == ("Affiliates", "affiliate")
-    assert (now["source"], now["medium"], now["parameters"]) == ("awin", "affiliate", {"awc": "7"})
+    assert (now["source"], now["medium"], now["parameters"]) == (
+        "awin",
+        "affiliate",
+        {"zanpid": "7"},
+    )
     assert set(was) == set(now)
     assert "at" not in now, "what did not change is not told"
-    assert found["reason"] == ("last_campaign/last: referrer", "last_campaign: awc")
+    assert found["reason"] == ("last_campaign/last: referrer", "last_campaign: zanpid")
     assert "rules" not in found
     assert "table_version" not in found
 
 
 def test_metadata_are_a_part_like_any_other() -> None:
     rules = Rules(own_domains=OWN, derive_utm=True)
-    kept = evidence(page=f"{HOME}?awc=7&utm_id=1")
+    kept = evidence(page=f"{HOME}?zanpid=7&utm_id=1")
     now = {"utm_medium": "affiliate", "utm_source": "awin"}
     assert Change("metadata", {}, now) in told(event(kept, rules), kept, AWIN)
 
@@ -112,11 +116,11 @@ def test_the_rules_are_those_of_then() -> None:
 
 
 def test_a_touch_of_the_token_is_read_again_from_its_landing_page() -> None:
-    token = attributed(touched("?awc=7&a=1&utm_id=2"), view("google@1d"))
+    token = attributed(touched("?zanpid=7&a=1&utm_id=2"), view("google@1d"))
     kept = evidence(token=token)
     first = next(change for change in told(event(kept), kept, AWIN) if change.part == "first")
     assert first.was["parameters"] == {"utm_id": "2"}
-    assert first.now["parameters"] == {"utm_id": "2", "awc": "7"}
+    assert first.now["parameters"] == {"utm_id": "2", "zanpid": "7"}
     assert first.now["landing_page"] == f"{HOME}?a=1"
     assert first.now["source"] == "awin"
 

@@ -12,9 +12,7 @@ from collector.domain.parameters import (
     SHIPPED,
     Parameter,
     ParameterTable,
-    impersonal_query,
     known_parameter,
-    written_pairs,
 )
 from collector.domain.shrink import shrink
 from collector.domain.sites import split_url
@@ -22,10 +20,11 @@ from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import DAY
 from collector.domain.token import TokenSigner
 from collector.domain.touch import PageView, Touch, touch_of
+from collector.domain.url_parameters import impersonal_query, written_pairs
 from tests.unit.domain.views import OWN, START, nobody
 
 PROMO = Parameter("promo")
-AWIN = Parameter("awc", "awin", "awin", "affiliate", click_id=True)
+AWIN = Parameter("zanpid", "awin", "awin", "affiliate", click_id=True)
 MAIL = Parameter("crm_mail", names_person=True)
 TABLES = Tables([PROMO, AWIN, MAIL], ["pay.test"])
 HOME = "https://www.example.com/"
@@ -40,30 +39,30 @@ def seen(query: str = "", *, referrer: str = "", at: int = 0, tables: Tables = T
 
 
 def test_an_own_parameter_is_kept_by_the_rules_of_its_kind() -> None:
-    found = seen("?PROMO=a+b&awc=a+b%2B&crm_mail=x&promo=c&rest=1")
-    assert found.parameters == {"promo": "a b", "awc": "a+b+"}
+    found = seen("?PROMO=a+b&zanpid=a+b%2B&crm_mail=x&promo=c&rest=1")
+    assert found.parameters == {"promo": "a b", "zanpid": "a+b+"}
     assert found.landing_page == f"{HOME}?rest=1"
-    assert seen("?promo=a&awc=b", tables=SHIPPED_TABLES).parameters == {}
+    assert seen("?promo=a&zanpid=b", tables=SHIPPED_TABLES).parameters == {}
 
 
 def test_an_own_click_id_implies_source_and_medium_and_explicit_utms_win() -> None:
-    found = seen("?awc=1").classification(TABLES)
+    found = seen("?zanpid=1").classification(TABLES)
     assert (found.source, found.medium, found.channel) == ("awin", "affiliate", "Affiliates")
-    assert found.reason == "awc"
-    explicit = seen("?awc=1&utm_source=news&utm_medium=email").classification(TABLES)
-    assert (explicit.source, explicit.medium, explicit.reason) == ("news", "email", "awc")
+    assert found.reason == "zanpid"
+    explicit = seen("?zanpid=1&utm_source=news&utm_medium=email").classification(TABLES)
+    assert (explicit.source, explicit.medium, explicit.reason) == ("news", "email", "zanpid")
 
 
 def test_by_the_shipped_tables_the_same_touch_says_nothing_of_awin() -> None:
-    found = seen("?awc=1")
+    found = seen("?zanpid=1")
     assert found.classification(TABLES).source == "awin"
     assert found.classification().source == "(not set)"
     assert found.classification(TABLES).source == "awin"
 
 
 def test_the_same_own_click_id_is_never_a_new_touch() -> None:
-    known = merge(nobody(), seen("?awc=1"), TABLES).attribution
-    again = seen("other?awc=1&x=2", at=DAY)
+    known = merge(nobody(), seen("?zanpid=1"), TABLES).attribution
+    again = seen("other?zanpid=1&x=2", at=DAY)
     assert merge(known, again, TABLES).reason == "same click id"
     assert merge(known, again).reason.startswith("new touch")
     assert is_known(known, again, TABLES)
@@ -73,17 +72,17 @@ def test_the_same_own_click_id_is_never_a_new_touch() -> None:
 def test_an_own_click_id_is_kept_between() -> None:
     known = nobody()
     for number in range(7):
-        query = "?awc=1" if number == 1 else f"?utm_id={number}"
+        query = "?zanpid=1" if number == 1 else f"?utm_id={number}"
         known = merge(known, seen(query, at=number * DAY), TABLES).attribution
     assert [touch.has_click_id(TABLES) for touch in known.touches] == [False, True, *[False] * 3]
 
 
 def test_an_own_click_id_is_never_cut() -> None:
-    known = merge(nobody(), seen(f"?awc={'1' * 400}"), TABLES).attribution
+    known = merge(nobody(), seen(f"?zanpid={'1' * 400}"), TABLES).attribution
 
     def lengths(tables: Tables) -> set[int]:
         steps = [step.touches[0] for step in shrink(known, tables) if step.touches]
-        return {len(touch.parameters.get("awc", "")) for touch in steps}
+        return {len(touch.parameters.get("zanpid", "")) for touch in steps}
 
     assert lengths(TABLES) == {400, 0}
     assert lengths(SHIPPED_TABLES) == {400, 255, 0}
@@ -91,11 +90,11 @@ def test_an_own_click_id_is_never_cut() -> None:
 
 def test_a_token_drops_an_own_click_id_whole_and_says_so() -> None:
     signer = TokenSigner(["k" * 32], "_lc", 90 * 86_400, TABLES)
-    known = merge(nobody(), seen(f"?awc={'1' * 1900}"), TABLES).attribution
-    known = merge(known, seen(f"?awc={'2' * 1900}", at=DAY), TABLES).attribution
+    known = merge(nobody(), seen(f"?zanpid={'1' * 1900}"), TABLES).attribution
+    known = merge(known, seen(f"?zanpid={'2' * 1900}", at=DAY), TABLES).attribution
     opened = signer.open(signer.sign(known), START + DAY, OWN)
-    assert opened.touches[0].dropped == ("awc",)  # type: ignore[union-attr]
-    assert opened.touches[0].reason(TABLES) == "awc; dropped: awc"  # type: ignore[union-attr]
+    assert opened.touches[0].dropped == ("zanpid",)  # type: ignore[union-attr]
+    assert opened.touches[0].reason(TABLES) == "zanpid; dropped: zanpid"  # type: ignore[union-attr]
 
 
 def test_models_and_derived_utms_go_by_the_same_tables() -> None:
@@ -110,9 +109,9 @@ def test_models_and_derived_utms_go_by_the_same_tables() -> None:
 
 
 def test_a_hidden_input_named_like_an_own_parameter_counts() -> None:
-    evidence = Evidence(at=START, page=HOME, hidden={"awc": "1", "crm_mail": "x"})
+    evidence = Evidence(at=START, page=HOME, hidden={"zanpid": "1", "crm_mail": "x"})
     found = conclude(evidence, Rules(own_domains=OWN, tables=TABLES))
-    assert found.attribution["last"]["parameters"] == {"awc": "1"}
+    assert found.attribution["last"]["parameters"] == {"zanpid": "1"}
     assert conclude(evidence, Rules(own_domains=OWN)).attribution["last"]["parameters"] == {}
 
 
@@ -146,7 +145,7 @@ def test_an_own_row_stands_in_place_of_a_shipped_one_under_its_name() -> None:
 
 
 def test_own_rows_stand_behind_the_shipped_ones() -> None:
-    found = classify({"awc": "1", "msclkid": "2"}, table=TABLES.parameters)
+    found = classify({"zanpid": "1", "msclkid": "2"}, table=TABLES.parameters)
     assert (found.source, found.reason) == ("bing", "msclkid")
 
 
@@ -160,11 +159,11 @@ def test_the_version_tells_own_rows_whatever_their_order() -> None:
 
 
 def test_pairs_are_told_as_written_where_reading_cuts_them() -> None:
-    url = split_url(f"{HOME}?a=1?awc=2&amp;promo=3&&b#/x?gclid=4")
+    url = split_url(f"{HOME}?a=1?zanpid=2&amp;promo=3&&b#/x?gclid=4")
     assert url is not None
     assert list(written_pairs(url, TABLES.parameters)) == [
         ("a", "1"),
-        ("awc", "2"),
+        ("zanpid", "2"),
         ("amp;promo", "3"),
         ("b", ""),
         ("/x", ""),

@@ -12,6 +12,7 @@ from collector.cli.demo import demo
 from collector.cli.destination import destination
 from collector.cli.event import event
 from collector.cli.inspect import inspect
+from collector.cli.key import key
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
 from collector.cli.work import work
@@ -26,5 +27,8 @@ def main() -> None:
     """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""
 
 
-for command in (serve, work, demo, migrate, check, capture, destination, event, delivery, inspect):
+for command in (
+    *(serve, work, demo, migrate, check),
+    *(capture, destination, event, delivery, key, inspect),
+):
     main.add_command(command)

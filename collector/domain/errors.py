@@ -78,6 +78,16 @@ class UnsupportedType(InputError):
     code = "unsupported_type"
 
 
+class Unauthorized(CollectorError):
+    """No key came, or none that is good here; `scheme` is the one to use (RFC 9110, 11.6.1)."""
+
+    code = "unauthorized"
+
+    def __init__(self, message: str, scheme: str = "Bearer") -> None:
+        super().__init__(message, field="Authorization")
+        self.scheme = scheme
+
+
 class Refused(CollectorError):
     """The request is understood and not allowed."""
 
@@ -140,6 +150,12 @@ class UnknownDelivery(CollectorError):
     """No delivery with this id."""
 
     code = "unknown_delivery"
+
+
+class UnknownKey(CollectorError):
+    """No API key with this id."""
+
+    code = "unknown_key"
 
 
 class TooManyRequests(CollectorError):

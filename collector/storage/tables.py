@@ -100,6 +100,28 @@ events = Table(
     Index("ix_events_person", "person"),
 )
 
+person_links = Table(
+    "person_links",
+    metadata,
+    Column("key", Text, primary_key=True),  # an `events.person` that another one stands for
+    Column("person", Text, nullable=False),
+    Index("ix_person_links_person", "person"),
+)
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("digest", Text, nullable=False, unique=True),  # SHA-256; the key itself is nowhere
+    Column("scopes", Text, nullable=False),
+    Column("source_id", Text, ForeignKey("captures.source_id")),  # none: every capture
+    Column("created_at", BigInteger, nullable=False),
+    Column("last_used_at", BigInteger),
+    Column("revoked_at", BigInteger),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

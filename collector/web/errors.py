@@ -20,6 +20,7 @@ STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.UnsupportedType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     errors.TooSlow: HTTPStatus.REQUEST_TIMEOUT,
+    errors.Unauthorized: HTTPStatus.UNAUTHORIZED,
     errors.Refused: HTTPStatus.FORBIDDEN,
     errors.HostRefused: HTTPStatus.MISDIRECTED_REQUEST,
     errors.MethodRefused: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -40,9 +41,12 @@ def status_of(error: errors.CollectorError) -> HTTPStatus:
 
 
 def headers_of(error: errors.CollectorError) -> Headers:
-    """Say when to try again, and which methods a path has."""
+    """Say when to try again, which methods a path has, and how to present a key."""
     if isinstance(error, errors.MethodRefused):
         return ((b"allow", ", ".join(error.allowed).encode()),)
+    if isinstance(error, errors.Unauthorized):
+        challenge = f'{error.scheme} realm="lead-collector"'
+        return ((b"www-authenticate", challenge.encode()),)
     waits = (wait for kind, wait in _RETRY_AFTER_S.items() if isinstance(error, kind))
     return tuple((b"retry-after", wait) for wait in waits)
 

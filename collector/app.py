@@ -26,6 +26,7 @@ from collector.domain.times import SECOND
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
+from collector.storage.keys import KeyRing
 from collector.storage.secrets import SecretBox
 from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
@@ -149,6 +150,7 @@ def wire(
     return Services(
         store=store,
         captures=CaptureSnapshot(store),
+        keys=KeyRing(store),
         intake=Intake(
             store=store,
             signer=signer,

@@ -13,21 +13,24 @@ from collector.domain.browser_cookies import is_read, read_cookies
 from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.consent import NOT_ASKED, Consent, parse_consent
-from collector.domain.event import EVENT_TYPES, Event, withheld_reason
+from collector.domain.driftrock_event import ReadEvent
+from collector.domain.event import Event, person_link, withheld_reason
 from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.lead_attribution import Evidence, Rules, conclude
 from collector.domain.receipt import render_evidence
+from collector.domain.sent_event import FindFaults, event_of, nothing_required, refuse_faults
 from collector.domain.sites import split_url
 from collector.domain.spam import spam_reason
-from collector.domain.submission import Submission
+from collector.domain.submission import (
+    Submission,
+    read_created_at,
+    read_event_id,
+    read_event_type,
+)
 from collector.domain.tables import Tables
-from collector.domain.times import DAY, parse_time
 from collector.domain.token import Rejected, TokenSigner
 from collector.storage.events import StoreEvent, event_row
 from collector.storage.store import Store
-
-MAX_ID = 255
-"""The longest id of a sender's own that is kept; ours stands in for a longer one."""
 
 
 class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +67,8 @@ class Intake:
     random: Callable[[int], bytes]
     wake: Callable[[], None]
     count_rejected: Callable[[str], None]
+    find_faults: FindFaults = nothing_required
+    """What the capture asks of an event that a server sends: a fault for each field that fails."""
 
     async def receive(
         self, capture: Capture, submission: Submission, how: Circumstances
@@ -73,11 +78,32 @@ class Intake:
         Raises StoreUnavailable when nothing can be written: then nothing was stored.
         """
         event, evidence = self._event(capture, submission, how)
-        rated = how.rate_key if "rate" in event.marks else None
+        return await self._store(capture, event, evidence, how.rate_key)
+
+    async def receive_sent(
+        self, capture: Capture, sent: ReadEvent, check: str | None, now: int
+    ) -> Received:
+        """Store an event that a server sent as it is; `check` is the check code that came with it.
+
+        Raises StoreUnavailable, and InputError naming the fields at fault.
+        """
+        notes = list(sent.notes)
+        cause = self._test_cause(capture, check, now, notes)
+        own_id = uuid7(now, self.random(RANDOM_BYTES))
+        event = event_of(sent, capture, own_id=own_id, now=now, notes=notes)
+        event = msgspec.structs.replace(event, marks={"test": cause} if cause else {})
+        refuse_faults(self.find_faults(capture, event))
+        return await self._store(capture, event, Evidence(at=now))
+
+    async def _store(
+        self, capture: Capture, event: Event, evidence: Evidence, rate_key: str = ""
+    ) -> Received:
+        rated = rate_key if "rate" in event.marks else None
         write = StoreEvent(
             row=event_row(event, render_evidence(evidence), rated),
             reason=withheld_reason(event.marks, capture_paused=capture.state == "paused"),
             may_repeat=event.event_id != event.id,
+            link=person_link(event),
         )
         stored = await self.store.write(write)
         self.wake()
@@ -93,10 +119,10 @@ class Intake:
         marks = self._marks(capture, submission, how, notes)
         own_id, sender_id = (
             uuid7(how.now, self.random(RANDOM_BYTES)),
-            _sender_id(submission, notes),
+            read_event_id(submission, notes),
         )
-        event_type = _event_type(capture, submission, notes)
-        created_at = _created_at(submission, how.now, notes)
+        event_type = read_event_type(submission, notes) or capture.event_type
+        created_at = read_created_at(submission, how.now, notes)
         evidence = self._evidence(capture, submission, how, notes)
         concluded = conclude(evidence, rules_of(capture, self.tables))
         event = Event(
@@ -122,7 +148,7 @@ class Intake:
     ) -> dict[str, str]:
         """Say why the event is special, each mark with its cause."""
         causes = {
-            "test": self._test_cause(capture, submission, how, notes),
+            "test": self._test_cause(capture, submission.said("_check"), how.now, notes),
             "spam": spam_reason(submission.fields, submission.said("_gotcha")),
             "bot": bot_reason(how.agent),
             "rate": "over the rate limit" if how.over_rate else None,
@@ -131,12 +157,11 @@ class Intake:
         return {mark: cause for mark, cause in causes.items() if cause}
 
     def _test_cause(
-        self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
+        self, capture: Capture, code: str | None, now: int, notes: list[str]
     ) -> str | None:
-        code = submission.said("_check")
         if code is None:
             return None
-        refusal = self.check_codes.refusal(code, capture.source_id, how.now)
+        refusal = self.check_codes.refusal(code, capture.source_id, now)
         if refusal is not None:
             notes.append(f"check code {refusal}")
         return None if refusal else "check code"
@@ -224,34 +249,3 @@ def _consent(submission: Submission) -> Consent:
     if said is None:
         return NOT_ASKED
     return parse_consent(said) or Consent(state="unknown", by="api")
-
-
-def _sender_id(submission: Submission, notes: list[str]) -> str | None:
-    said = submission.said("_event_id")
-    if said is not None and len(said) > MAX_ID:
-        notes.append(f"_event_id over {MAX_ID} characters ignored")
-        return None
-    return said
-
-
-def _event_type(capture: Capture, submission: Submission, notes: list[str]) -> str:
-    said = submission.said("_event_type")
-    if said is not None and said not in EVENT_TYPES:
-        notes.append(f"_event_type is not one of {', '.join(EVENT_TYPES)}: the default was taken")
-        said = None
-    return said or capture.event_type
-
-
-def _created_at(submission: Submission, now: int, notes: list[str]) -> int:
-    """Read `_created_at`; one that cannot be becomes the time of receipt."""
-    said = submission.said("_created_at")
-    if said is None:
-        return now
-    try:
-        created_at = parse_time(said)
-    except ValueError:
-        created_at = now + 2 * DAY
-    if not 0 < created_at <= now + DAY:
-        notes.append("_created_at is not a time that can be: the time of receipt was taken")
-        return now
-    return created_at

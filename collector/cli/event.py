@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -26,6 +27,7 @@ from collector.storage.events import (
     get_evidence,
     held_events,
     newest_events,
+    person_of,
 )
 
 
@@ -37,13 +39,23 @@ def event() -> None:
 @event.command("list", epilog="\b\nExample:\n  collector event list --mark test --json\n")
 @click.option("--capture", "source_id", help="Of one capture.")
 @click.option("--mark", type=click.Choice(MARKS), help="With this mark.")
+@click.option("--same-person", metavar="ID", help="Of the person of this event.")
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of whole events.")
-def list_command(*, source_id: str | None, mark: str | None, limit: int, as_json: bool) -> None:
-    """List events, newest first."""
-    wanted = EventFilter(source_id=source_id, mark=mark)
-    found = run(lambda session: session.store.read(newest_events, wanted, limit))
-    rows = [render_event(one) for one in found]
+def list_command(*, same_person: str | None, limit: int, as_json: bool, **given: Any) -> None:
+    """List events, newest first.
+
+    Events are of one person by their person_id, in one capture also by their event_id.
+    """
+    wanted = EventFilter(**given)
+
+    async def work(session: Session) -> list[Event]:
+        if same_person is None:
+            return await session.store.read(newest_events, wanted, limit)
+        persons = await session.store.read(person_of, same_person)
+        return await session.store.read(newest_events, replace(wanted, persons=persons), limit)
+
+    rows = [render_event(one) for one in run(work)]
     print_rows(
         rows if as_json else [_line(row) for row in rows],
         as_json=as_json,

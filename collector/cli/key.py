@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import sys
 from typing import Any
 
 import click
@@ -68,7 +69,7 @@ def create(*, value_stdin: bool, as_json: bool, **given: Any) -> None:
 
 
 def _read_value() -> str:
-    value = parse_value(click.get_text_stream("stdin").read())
+    value = parse_value(sys.stdin.read())
     if len(value) < SHORT:
         click.echo(
             f"Warning: a key of under {SHORT} characters can be guessed; "
@@ -79,7 +80,7 @@ def _read_value() -> str:
 
 
 def _new_key(
-    value: str, *, name: str, key_id: str | None, source_id: str | None, scope: str
+    value: str, *, name: str, key_id: str | None, source_id: str | None, scope: Any
 ) -> ApiKey:
     if source_id and scope == "admin":
         raise InputError("an admin's key is for every capture: leave --capture out")

@@ -90,8 +90,28 @@ def repeat_key(event: Event) -> str:
 
 def person_key(event: Event) -> str:
     """Name the person of an event: by `person_id` over all captures, else `event_id` in one."""
-    named = f"person:{event.person_id}" if event.person_id else None
-    text = named or f"event:{event.source_id}:{event.event_id}"
+    return _by_person_id(event.person_id) if event.person_id else _by_event_id(event)
+
+
+def person_link(event: Event) -> tuple[str, str] | None:
+    """Say that what the event's `event_id` and its `person_id` name is one person, if it has both.
+
+    An `event_id` of ours names no other event.
+    """
+    if not event.person_id or event.event_id == event.id:
+        return None
+    return _by_event_id(event), _by_person_id(event.person_id)
+
+
+def _by_person_id(person_id: str) -> str:
+    return _fingerprint(f"person:{person_id}")
+
+
+def _by_event_id(event: Event) -> str:
+    return _fingerprint(f"event:{event.source_id}:{event.event_id}")
+
+
+def _fingerprint(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:32]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from math import isfinite
 from typing import Any, NoReturn
 
 import msgspec
@@ -29,10 +30,26 @@ def _parse_big_int(digits: str) -> int | str:
     return int(digits) if len(digits) <= 18 else digits  # noqa: PLR2004  (10**18 fits 64 bits)
 
 
-def decode_json(body: bytes) -> Any:
+def _parse_float(digits: str) -> float | str:
+    """Keep a number that no float holds as the text it was sent as."""
+    value = float(digits)
+    return value if isfinite(value) else digits
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise NotJson(f"{clean_text(twice)[:64]!r} stands twice in one object; send it once")
+    return found
+
+
+def decode_json(body: bytes, *, unique_names: bool = False) -> Any:
     """Read a JSON body of any shape; a byte order mark is passed over.
 
-    Raises NotJson when it is none, TooComplex when it is nested deeper than 32.
+    Raises NotJson when it is none, or, if asked for, when an object has a name twice, where RFC
+    8259 leaves open which one counts; TooComplex when it is nested deeper than 32.
     """
     if body[:3] == b"\xef\xbb\xbf":
         body = body[3:]
@@ -42,6 +59,8 @@ def decode_json(body: bytes) -> Any:
             body.decode("utf-8", "surrogatepass"),
             parse_constant=_refuse_constant,
             parse_int=_parse_big_int,
+            parse_float=_parse_float,
+            object_pairs_hook=_unique if unique_names else None,
         )
     except ValueError as error:
         raise NotJson(f"the body is not JSON: {error}") from error
@@ -64,15 +83,13 @@ def _check_depth(body: bytes) -> None:
 
 
 def clean_json(value: Any) -> Any:
-    """Clean every text of a decoded JSON value; numbers no database keeps become their text."""
+    """Clean every text of a decoded JSON value."""
     if isinstance(value, str):
         return clean_text(value)
     if isinstance(value, list):
         return [clean_json(item) for item in value]
     if isinstance(value, dict):
         return {clean_text(key): clean_json(item) for key, item in value.items()}
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
-        return str(value)
     return value
 
 

@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collector.domain.errors import FieldsRefused, TooComplex
+from collector.domain.event import EVENT_TYPES
 from collector.domain.json_values import clean_json, clean_text
+from collector.domain.times import DAY, parse_time
 
 MAX_FIELDS = 1_000
+MAX_ID = 255
+"""The longest id of a sender's own that is kept; ours stands in for a longer one."""
+
+CLEANED_NOTE = "characters that cannot be stored were replaced"
 
 RESERVED = frozenset(
     {
@@ -81,6 +87,39 @@ def refuse_empty(submission: Submission) -> None:
         )
 
 
+def read_event_id(submission: Submission, notes: list[str]) -> str | None:
+    """Read `_event_id`; one that is too long counts as not said."""
+    said = submission.said("_event_id")
+    if said is not None and len(said) > MAX_ID:
+        notes.append(f"_event_id over {MAX_ID} characters ignored")
+        return None
+    return said
+
+
+def read_event_type(submission: Submission, notes: list[str]) -> str | None:
+    """Read `_event_type`; one that there is not counts as not said."""
+    said = submission.said("_event_type")
+    if said is not None and said not in EVENT_TYPES:
+        notes.append(f"_event_type is not one of {', '.join(EVENT_TYPES)}: the default was taken")
+        return None
+    return said
+
+
+def read_created_at(submission: Submission, now: int, notes: list[str]) -> int:
+    """Read `_created_at`; one that cannot be becomes the time of receipt."""
+    said = submission.said("_created_at")
+    if said is None:
+        return now
+    try:
+        created_at = parse_time(said)
+    except ValueError:
+        created_at = now + 2 * DAY
+    if not 0 < created_at <= now + DAY:
+        notes.append("_created_at is not a time that can be: the time of receipt was taken")
+        return now
+    return created_at
+
+
 def _text(value: Any) -> str:
     return clean_text(value) if isinstance(value, str) else "" if value is None else str(value)
 
@@ -89,7 +128,6 @@ def _cleaned(value: Any, notes: list[str]) -> Any:
     if isinstance(value, str) and value.isprintable():
         return value
     cleaned = clean_json(value)
-    note = "characters that cannot be stored were replaced"
-    if cleaned != value and note not in notes:
-        notes.append(note)
+    if cleaned != value and CLEANED_NOTE not in notes:
+        notes.append(CLEANED_NOTE)
     return cleaned

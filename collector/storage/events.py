@@ -24,6 +24,7 @@ from collector.domain.consent import NOT_ASKED, parse_consent, render_consent
 from collector.domain.errors import UnknownEvent
 from collector.domain.event import Event, person_key, repeat_key
 from collector.domain.json_values import encode_json
+from collector.storage.persons import keys_of_person, link_persons
 from collector.storage.rows import send_rows
 from collector.storage.tables import capture_destinations, deliveries, events
 
@@ -112,6 +113,7 @@ class StoreEvent:
     """Commit an event and what it owes; `reason` withholds its deliveries.
 
     `may_repeat` says that the sender chose the event_id, so that the event may be there already.
+    `link` holds two keys that name one person (`domain/event.py`, `person_link`).
     """
 
     is_news: ClassVar[bool] = True
@@ -119,12 +121,14 @@ class StoreEvent:
     row: Mapping[str, Any]
     reason: str | None = None
     may_repeat: bool = False
+    link: tuple[str, str] | None = None
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[Stored]:
         """Insert events, then deliveries of those that are new."""
         new = send_rows(connection, _inserted(connection), [write.row for write in writes])
         send_rows(connection, _OWED, [write.owed() for write in writes])
+        link_persons(connection, [write.link for write in writes if write.link])
         may_repeat = [w.row["repeat_key"] for w in writes if w.may_repeat]
         first = _first_ids(connection, may_repeat) if new != len(writes) else {}
         ids = [(w.row["id"], first.get(w.row["repeat_key"], w.row["id"])) for w in writes]
@@ -154,6 +158,7 @@ class EventFilter:
     event_id: str | None = None
     since: int | None = None
     ids: tuple[str, ...] = field(default=())
+    persons: tuple[str, ...] = field(default=())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         """Add the conditions to a statement over events."""
@@ -167,7 +172,10 @@ class EventFilter:
             statement = statement.where(
                 events.c.marks.contains(f'"{self.mark}":', autoescape=True)
             )
-        return statement.where(events.c.id.in_(self.ids)) if self.ids else statement
+        for column, values in ((events.c.id, self.ids), (events.c.person, self.persons)):
+            if values:
+                statement = statement.where(column.in_(values))
+        return statement
 
 
 def get_event(connection: Connection, event: str) -> Event:
@@ -176,6 +184,14 @@ def get_event(connection: Connection, event: str) -> Event:
     if row is None:
         raise UnknownEvent(f"there is no event {event}")
     return event_of(row)
+
+
+def person_of(connection: Connection, event: str) -> tuple[str, ...]:
+    """Name the keys of an event's person, for a filter. Raises UnknownEvent."""
+    found = connection.execute(select(events.c.person).where(events.c.id == event)).scalar()
+    if found is None:
+        raise UnknownEvent(f"there is no event {event}")
+    return tuple(keys_of_person(connection, found))
 
 
 def get_evidence(connection: Connection, event: str) -> str:

@@ -1,4 +1,4 @@
-"""Endpoints that browsers on other people's pages call: errors and CORS in one place for all."""
+"""Endpoints: hosts, errors and CORS in one place for all."""
 
 from __future__ import annotations
 
@@ -38,8 +38,8 @@ class Exchange:
         return self.services.captures.allowing(origin) is not None
 
 
-class BrowserEndpoint(ABC):
-    """An ASGI endpoint for its methods, with the preflight that some posts need."""
+class Endpoint(ABC):
+    """An ASGI endpoint for its methods; every error of the tree becomes an answer."""
 
     methods: ClassVar[tuple[str, ...]] = ("POST",)
 
@@ -51,9 +51,13 @@ class BrowserEndpoint(ABC):
         """Answer with an error of the tree."""
         return refuse_as_json(error)
 
-    async def find_capture(self, exchange: Exchange) -> None:
-        """Find the capture before a preflight is answered, where the address names it."""
-        exchange.capture = None
+    async def answer_other(self, _exchange: Exchange) -> Answer:
+        """Answer a method that is none of these. Raises MethodRefused."""
+        raise MethodRefused(self.methods)
+
+    def headers(self, _exchange: Exchange) -> Headers:
+        """Give the headers that every answer carries."""
+        return ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, whatever comes."""
@@ -66,17 +70,32 @@ class BrowserEndpoint(ABC):
             answer = await self.refuse(exchange, error)
         except ClientDisconnect:
             return
-        await answer.adding(_cors(exchange)).send(send)
+        await answer.adding(self.headers(exchange)).send(send)
 
     async def _answer(self, exchange: Exchange) -> Answer:
         _refuse_foreign_host(exchange)
-        method = exchange.incoming.method
-        if method in self.methods:
+        if exchange.incoming.method in self.methods:
             return await self.answer(exchange)
-        if method == "OPTIONS":
-            await self.find_capture(exchange)
-            return Answer(204, headers=_preflight(self.methods))
-        raise MethodRefused((*self.methods, "OPTIONS"))
+        return await self.answer_other(exchange)
+
+
+class BrowserEndpoint(Endpoint):
+    """An endpoint that pages on other hosts call, with the preflight that some posts need."""
+
+    async def find_capture(self, exchange: Exchange) -> None:
+        """Find the capture before a preflight is answered, where the address names it."""
+        exchange.capture = None
+
+    async def answer_other(self, exchange: Exchange) -> Answer:
+        """Answer a preflight. Raises MethodRefused."""
+        if exchange.incoming.method != "OPTIONS":
+            raise MethodRefused((*self.methods, "OPTIONS"))
+        await self.find_capture(exchange)
+        return Answer(204, headers=_preflight(self.methods))
+
+    def headers(self, exchange: Exchange) -> Headers:
+        """Let an allowed origin's page read the answer."""
+        return _cors(exchange)
 
 
 def _refuse_foreign_host(exchange: Exchange) -> None:

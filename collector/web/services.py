@@ -11,6 +11,7 @@ from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
+from collector.storage.keys import KeyRing
 from collector.storage.store import Store
 from collector.web.client import ClientReader
 from collector.web.limits import RateLimit
@@ -32,6 +33,7 @@ class Services:
 
     store: Store
     captures: CaptureSnapshot
+    keys: KeyRing
     intake: Intake
     signer: TokenSigner
     tables: Tables

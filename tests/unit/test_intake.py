@@ -15,11 +15,11 @@ from collector.domain.check_code import CheckCodes
 from collector.domain.errors import StoreUnavailable
 from collector.domain.event import Event
 from collector.domain.receipt import conclude_released, parse_evidence
-from collector.domain.submission import read_submission
+from collector.domain.submission import MAX_ID, read_submission
 from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import DAY, MINUTE, parse_time
 from collector.domain.token import TokenSigner
-from collector.intake import MAX_ID, Circumstances, Intake, Received, rules_of
+from collector.intake import Circumstances, Intake, Received, rules_of
 from collector.storage.captures import CreateCapture, get_capture
 from collector.storage.events import EventFilter, get_event, get_evidence, newest_events
 from collector.storage.store import Store, open_store

@@ -9,6 +9,7 @@ from collector.domain.consent import Consent
 from collector.domain.event import (
     Event,
     person_key,
+    person_link,
     render_event,
     repeat_key,
     withheld_reason,
@@ -78,6 +79,16 @@ def test_person_id_links_over_all_captures_and_event_id_within_one() -> None:
     assert key(fields={}) == key()
     assert key(source_id="s-2") != key()
     assert key(person_id="p", source_id="s-2", event_id="x") == key(person_id="p")
+
+
+def test_an_event_links_its_senders_two_ids_only_if_it_has_both() -> None:
+    def link(**change: Any) -> tuple[str, str] | None:
+        return person_link(msgspec.structs.replace(EVENT, **change))
+
+    both = link(person_id="p")
+    assert both == (person_key(EVENT), person_key(msgspec.structs.replace(EVENT, person_id="p")))
+    assert link() is None
+    assert link(person_id="p", event_id=EVENT.id) is None
 
 
 @pytest.mark.parametrize(

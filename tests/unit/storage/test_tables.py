@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.tables import (
+    api_keys,
     attempts,
     capture_destinations,
     captures,
@@ -17,9 +18,13 @@ from collector.storage.tables import (
     destinations,
     events,
     metadata,
+    person_links,
 )
 
-ROW_TABLES = (captures, destinations, capture_destinations, events, deliveries, attempts)
+ROW_TABLES = (
+    *(captures, destinations, capture_destinations, events, deliveries, attempts),
+    *(api_keys, person_links),
+)
 """In an order in which each finds what it points to."""
 
 
@@ -56,6 +61,9 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "an exact repeat of an event": (events, {"id": "2"}),
     "two events of one id": (events, {"repeat_key": "2"}),
     "a second debt of one event to one destination": (deliveries, {}),
+    "two keys of one value": (api_keys, {"id": "2"}),
+    "a key of an unknown capture": (api_keys, {"id": "2", "digest": "2", "source_id": "?"}),
+    "two roots of one person": (person_links, {"person": "y"}),
     "a debt of an unknown event": (deliveries, {"event": "?"}),
     "a debt to an unknown destination": (deliveries, {"destination_id": "?"}),
     "a second attempt of one number": (attempts, {}),

@@ -7,12 +7,20 @@ from typing import Any
 
 import click
 
+from collector.cli.connect import connect
 from collector.cli.session import Session, now, print_json, print_rows, run
-from collector.domain.capture import CAPTURE_KINDS, Capture, missing_twins, parse_origin
+from collector.domain.capture import (
+    ATTRIBUTION_MODELS,
+    CAPTURE_KINDS,
+    Capture,
+    missing_twins,
+)
+from collector.domain.capture_changes import change_capture, differences
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
+from collector.domain.event import EVENT_TYPES
 from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7
-from collector.domain.redirect import next_page
+from collector.domain.stage import History, stage_of
 from collector.domain.times import render_time
 from collector.storage.captures import (
     ChangeCapture,
@@ -22,11 +30,43 @@ from collector.storage.captures import (
     get_capture,
     list_captures,
 )
+from collector.storage.histories import read_histories
 
 
 @click.group(epilog="\b\nExample:\n  collector capture list\n")
 def capture() -> None:
     """Create, list, test, pause and archive captures."""
+
+
+def _settings(command: Any) -> Any:
+    """Add the options of what may be set at the creation of a capture and later."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+_OPTIONS = (
+    click.option("--origin", "origins", multiple=True, help="An allowed origin; repeats."),
+    click.option("--redirect", help="Where a browser goes after its form."),
+    click.option("--kind", type=click.Choice(CAPTURE_KINDS), help="Default: form."),
+    click.option("--event-type", type=click.Choice(EVENT_TYPES), help="Where a form says none."),
+    click.option("--event-name", help="Where a form says none."),
+    click.option(
+        "--attribution-model",
+        type=click.Choice(ATTRIBUTION_MODELS),
+        help="Whose metadata a lead gets; default: last_campaign.",
+    ),
+    click.option("--utm-keyword-from", help="The parameter that fills utm_keyword as well."),
+    click.option(
+        "--derive-utm/--no-derive-utm", default=None, help="Fill in concluded source and medium."
+    ),
+    click.option(
+        "--refuse-other-origins/--hold-other-origins",
+        default=None,
+        help="What becomes of forms on pages that are not allowed.",
+    ),
+    click.option("--json", "as_json", is_flag=True, help="Print one object."),
+)
 
 
 @capture.command(
@@ -36,37 +76,27 @@ Example:
 """
 )
 @click.argument("name")
-@click.option(
-    "--origin", "origins", multiple=True, required=True, help="An allowed origin; repeats."
-)
-@click.option("--redirect", help="Where a browser goes after its form.")
 @click.option("--source-id", help="Take over a source_id that senders already use.")
-@click.option("--kind", type=click.Choice(CAPTURE_KINDS), default="form", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def create(*, as_json: bool, **given: Any) -> None:
-    """Create a capture and print its source_id."""
+@_settings
+def create(*, name: str, source_id: str | None, as_json: bool, **given: Any) -> None:
+    """Create a capture and print its source_id; a form needs an --origin."""
     try:
-        made = _new_capture(**given)
+        made = _new_capture(source_id, given | {"name": name})
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    for twin in missing_twins(made.origins):
-        click.echo(
-            f"Warning: {twin} is not allowed; add --origin {twin} if people use it", err=True
-        )
+    _warn_of_twins(made)
 
     async def work(session: Session) -> None:
         await session.store.write(CreateCapture(capture=made))
 
     run(work)
     if as_json:
-        print_json(_shown(made))
+        print_json(_shown(made, History()))
     else:
         click.echo(made.source_id)
 
 
-def _new_capture(
-    *, name: str, origins: tuple[str, ...], redirect: str | None, source_id: str | None, kind: Any
-) -> Capture:
+def _new_capture(source_id: str | None, given: dict[str, Any]) -> Capture:
     created_at = now()
     known = (
         parse_uuid(source_id)
@@ -75,44 +105,90 @@ def _new_capture(
     )
     if known is None:
         raise InputError(f"{source_id!r} is not a UUID", field="source_id")
-    allowed = tuple(dict.fromkeys(map(parse_origin, origins)))
-    made = Capture(
-        source_id=known,
-        name=name,
-        kind=kind,
-        origins=allowed,
-        redirect=redirect,
-        created_at=created_at,
-    )
-    if redirect and next_page(redirect, made, None) is None:
-        raise InputError(
-            f"--redirect {redirect!r} must be a whole address on one of the allowed origins",
-            field="redirect",
+    blank = Capture(source_id=known, name="", origins=(), created_at=created_at)
+    return change_capture(blank, given)
+
+
+def _warn_of_twins(made: Capture) -> None:
+    for twin in missing_twins(made.origins):
+        click.echo(
+            f"Warning: {twin} is not allowed; add --origin {twin} if people use it", err=True
         )
-    return made
 
 
-def _shown(one: Capture) -> dict[str, Any]:
+@capture.command(
+    "set",
+    epilog="""\b
+Example:
+  collector capture set 01975c2e-… --name "Shop" --attribution-model first --redirect ""
+""",
+)
+@click.argument("source_id")
+@click.option("--name", help="A label for people.")
+@_settings
+def set_command(*, source_id: str, as_json: bool, **given: Any) -> None:
+    """Change what is given of a capture; an empty text clears, origins replace all there were."""
+    given["origins"] = given["origins"] or None
+
+    async def work(session: Session) -> dict[str, Any]:
+        before = await session.store.read(get_capture, source_id)
+        try:
+            after = change_capture(before, given)
+        except InputError as error:
+            raise click.UsageError(str(error)) from error
+        change = ChangeCapture(source_id=source_id, changes=differences(before, after), now=now())
+        await session.store.write(change)
+        _warn_of_twins(after)
+        return await _read_shown(session, source_id)
+
+    changed = run(work)
+    if as_json:
+        print_json(changed)
+    else:
+        click.echo(f"{source_id} is changed", err=True)
+
+
+async def _read_shown(session: Session, source_id: str) -> dict[str, Any]:
+    found = await session.store.read(get_capture, source_id)
+    return _shown(found, (await session.store.read(read_histories))[source_id])
+
+
+def _shown(one: Capture, history: History) -> dict[str, Any]:
     return {
         "source_id": one.source_id,
         "name": one.name,
         "kind": one.kind,
         "state": one.state,
+        "stage": stage_of(history, now()),
         "origins": list(one.origins),
         "redirect": one.redirect,
         "event_type": one.event_type,
         "event_name": one.event_name,
         "attribution_model": one.attribution_model,
+        "utm_keyword_from": one.utm_keyword_from,
+        "derive_utm": one.derive_utm,
+        "refuse_other_origins": one.refuse_other_origins,
         "created_at": render_time(one.created_at),
+        "last_event_at": _time(history.last_event_at),
     }
+
+
+def _time(at: int | None) -> str | None:
+    return None if at is None else render_time(at)
 
 
 @capture.command("list", epilog="\b\nExample:\n  collector capture list --json\n")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 def list_command(*, as_json: bool) -> None:
     """List every capture, oldest first."""
-    rows = [_shown(one) for one in run(lambda session: session.store.read(list_captures))]
-    short = ("source_id", "name", "kind", "state", "origins")
+
+    async def work(session: Session) -> list[dict[str, Any]]:
+        histories = await session.store.read(read_histories)
+        found = await session.store.read(list_captures)
+        return [_shown(one, histories.get(one.source_id, History())) for one in found]
+
+    rows = run(work)
+    short = ("source_id", "name", "kind", "state", "stage", "origins")
     shown = rows if as_json else [{name: row[name] for name in short} for row in rows]
     print_rows(
         shown,
@@ -128,10 +204,10 @@ def show(*, source_id: str, as_json: bool) -> None:
     """Show one capture, the script tag and the form address that go with it."""
 
     async def work(session: Session) -> dict[str, Any]:
-        found = await session.store.read(get_capture, source_id)
+        shown = await _read_shown(session, source_id)
         linked = await session.store.read(destinations_of, source_id)
         base = session.settings.base_url or "https://YOUR-COLLECTOR"
-        return _shown(found) | {
+        return shown | {
             "destinations": linked,
             "script": f'<script async src="{base}/t.js" data-source="{source_id}"></script>',
             "form": f'<form method="post" action="{base}/f/{source_id}">',
@@ -142,7 +218,7 @@ def show(*, source_id: str, as_json: bool) -> None:
         print_json(found)
         return
     for name, value in found.items():
-        click.echo(f"{name:18}{', '.join(value) if isinstance(value, list) else value or '-'}")
+        click.echo(f"{name:22}{', '.join(value) if isinstance(value, list) else value or '-'}")
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture check 01975c2e-…\n")
@@ -172,7 +248,7 @@ def check(*, source_id: str, as_json: bool) -> None:
 @capture.command(epilog="\b\nExample:\n  collector capture resume 01975c2e-…\n")
 @click.argument("source_id")
 def resume(*, source_id: str) -> None:
-    """Let a paused capture deliver again, what it held meanwhile included."""
+    """Let a paused or archived capture work again; what it held meanwhile is due."""
 
     async def work(session: Session) -> int:
         released: int = await session.store.write(ResumeCapture(source_id=source_id, now=now()))
@@ -196,5 +272,6 @@ def _state_command(name: str, state: str, text: str) -> None:
         click.echo(f"{source_id} is {state}", err=True)
 
 
+capture.add_command(connect)
 _state_command("pause", "paused", "Keep storing leads, and hold their deliveries.")
 _state_command("archive", "archived", "Retire a capture: its address answers 404 from now on.")

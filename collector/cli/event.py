@@ -146,8 +146,9 @@ def release(
 ) -> None:
     """Let events go that a mark withholds: by id, by mark, by capture.
 
-    A released `origin` event is attributed again as if its origin had been allowed; allow the
-    origin in the capture, so that later ones are not withheld.
+    A test goes only when it is named by its ID. A released `origin` event is attributed again as
+    if its origin had been allowed; allow the origin in the capture, so that later ones are not
+    withheld.
     """
     if not (event_ids or mark or source_id):
         raise click.UsageError("name an event's ID, --mark or --capture")

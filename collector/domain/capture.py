@@ -13,6 +13,7 @@ CaptureKind = Literal["form", "webhook", "affiliate"]
 CaptureState = Literal["active", "paused", "archived"]
 AttributionModel = Literal["last_campaign", "last", "first", "last_paid"]
 CAPTURE_KINDS: tuple[str, ...] = get_args(CaptureKind)
+ATTRIBUTION_MODELS: tuple[str, ...] = get_args(AttributionModel)
 
 _WILDCARD = "://*."
 

@@ -43,11 +43,15 @@ def _capture(row: RowMapping) -> Capture:
 
 
 def _row(capture: Capture, now: int) -> dict[str, Any]:
-    row: dict[str, Any] = {name: getattr(capture, name) for name in Capture.__dataclass_fields__}
-    row["origins"] = encode_json(list(capture.origins))
-    for flag in ("derive_utm", "refuse_other_origins"):
-        row[flag] = int(row[flag])
-    return row | {"changed_at": now}
+    row = {name: getattr(capture, name) for name in Capture.__dataclass_fields__}
+    return _columns(row) | {"changed_at": now}
+
+
+def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Write members of a capture as its columns hold them."""
+    lists = {name: encode_json(value) for name, value in values.items() if name == "origins"}
+    flags = {name: int(value) for name, value in values.items() if isinstance(value, bool)}
+    return {**values, **lists, **flags}
 
 
 def list_captures(connection: Connection) -> list[Capture]:
@@ -117,7 +121,7 @@ class CreateCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCapture:
-    """Change some columns of a capture. Raises UnknownCapture."""
+    """Change some members of a capture. Raises UnknownCapture."""
 
     source_id: str
     changes: Mapping[str, Any]
@@ -131,7 +135,7 @@ class ChangeCapture:
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)
-                .values(**write.changes, changed_at=max(write.now, last + 1))
+                .values(**_columns(write.changes), changed_at=max(write.now, last + 1))
             )
             if changed.rowcount == 0:
                 raise UnknownCapture(f"there is no capture {write.source_id}", field="source_id")

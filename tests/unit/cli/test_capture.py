@@ -108,6 +108,11 @@ CREATED: dict[str, Any] = {
     "event_type": "lead",
     "event_name": "Lead",
     "attribution_model": "last_campaign",
+    "utm_keyword_from": None,
+    "derive_utm": False,
+    "refuse_other_origins": False,
+    "stage": "new",
+    "last_event_at": None,
 }
 
 
@@ -234,3 +239,57 @@ def test_the_code_of_a_check_makes_a_test_of_its_capture_for_half_an_hour(
     assert codes.refusal(made["code"], source_id, ends + SECOND) == "expired"
     text = run("capture", "check", source_id).stdout
     assert "https://www.example.com/?_check=" in text
+
+
+# ---- changes --------------------------------------------------------------------------------
+
+
+def test_what_is_set_is_changed_at_once_and_all_else_stays(run: Any) -> None:
+    made = create(run, "--redirect", "https://example.com/ok")
+    source_id = made["source_id"]
+    given = {
+        "name": ("--name", "Shop"),
+        "kind": ("--kind", "webhook"),
+        "event_type": ("--event-type", "action"),
+        "event_name": ("--event-name", "Order"),
+        "attribution_model": ("--attribution-model", "first"),
+        "utm_keyword_from": ("--utm-keyword-from", "utm_term"),
+    }
+    arguments = [part for pair in given.values() for part in pair]
+    changed = run("capture", "set", source_id, *arguments, "--derive-utm", "--json")
+    expected = made | {name: pair[1] for name, pair in given.items()} | {"derive_utm": True}
+    assert json.loads(changed.stdout) == expected
+    assert json.loads(run("capture", "list", "--json").stdout) == [expected]
+    run("capture", "set", source_id, "--redirect", "", "--origin", "https://example.org")
+    shown = json.loads(run("capture", "show", source_id, "--json").stdout)
+    assert (shown["redirect"], shown["origins"]) == (None, ["https://example.org"])
+    assert shown["name"] == "Shop"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--name", ""), "name: expected"),
+        (("--origin", "example.org"), "is not an origin"),
+        (("--redirect", "https://evil.example/"), "on an allowed origin"),
+        (("--utm-keyword-from", "page"), "a kept parameter"),
+        (("--attribution-model", "best"), "is not one of"),
+        (("--event-type", "sale"), "is not one of"),
+    ],
+)
+def test_what_cannot_be_set_is_wrong_use_and_changes_nothing(
+    run: Any, arguments: tuple[str, ...], said: str
+) -> None:
+    made = create(run)
+    done = run("capture", "set", made["source_id"], *arguments, "--event-name", "X", code=2)
+    assert said in done.stderr
+    assert json.loads(run("capture", "list", "--json").stdout) == [made]
+
+
+def test_a_capture_for_servers_needs_no_origin_and_an_archived_one_comes_back(run: Any) -> None:
+    done = run("capture", "create", "API", "--kind", "webhook", "--json")
+    source_id = json.loads(done.stdout)["source_id"]
+    run("capture", "archive", source_id)
+    run("capture", "resume", source_id)
+    assert json.loads(run("capture", "list", "--json").stdout)[0]["state"] == "active"
+    assert "there is no capture nowhere" in run("capture", "set", "nowhere", code=1).stderr

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
@@ -12,7 +12,7 @@ from collector.domain.channel_rules import NOT_SET, PAID_CHANNELS
 from collector.domain.event import METADATA_KEYS
 from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.times import MINUTE
-from collector.domain.touch import Touch, render_touch
+from collector.domain.touch import ShownTouch, Touch, render_touch
 
 VERSION = 1
 MAX_BETWEEN = 3
@@ -115,9 +115,21 @@ def with_ids(attribution: Attribution, ids: BrowserIds) -> Attribution:
     return msgspec.structs.replace(attribution, **changes)
 
 
+class ShownAttribution(TypedDict):
+    """An attribution in JSON."""
+
+    first: ShownTouch | None
+    last: ShownTouch | None
+    touches: int
+    ga_client_id: str | None
+    ga_session_id: str | None
+    fbc: str | None
+    fbp: str | None
+
+
 def render_attribution(
     attribution: Attribution, tables: Tables = SHIPPED_TABLES
-) -> dict[str, Any]:
+) -> ShownAttribution:
     """Write an attribution as the JSON object that answers and events carry."""
     first, last = attribution.first, attribution.last
     return {

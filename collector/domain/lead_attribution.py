@@ -236,4 +236,4 @@ def _concluded(
     others = {"ttp": ids.ttp, "hubspotutk": ids.hubspotutk}
     known = {name: value for name, value in others.items() if value}
     rendered = render_attribution(attribution, rules.tables)
-    return Conclusion(metadata, rendered | known | explained)
+    return Conclusion(metadata, {**rendered, **known, **explained})

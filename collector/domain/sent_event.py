@@ -39,7 +39,7 @@ def event_of(
         received_at=now,
         fields=sent.fields,
         metadata=sent.metadata,
-        attribution=unknown | explained,
+        attribution={**unknown, **explained},
         consent=NOT_ASKED,
         device=dict(_UNKNOWN_DEVICE),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 
@@ -117,7 +117,24 @@ def read_again(touch: Touch, tables: Tables) -> Touch:
     )
 
 
-def render_touch(touch: Touch, tables: Tables = SHIPPED_TABLES) -> dict[str, Any]:
+class ShownTouch(TypedDict):
+    """A touch in JSON, here and everywhere."""
+
+    at: str
+    source: str
+    medium: str
+    campaign: str | None
+    term: str | None
+    content: str | None
+    channel: str
+    channel_rule: str
+    parameters: dict[str, str]
+    referrer: str | None
+    landing_page: str
+    reason: str
+
+
+def render_touch(touch: Touch, tables: Tables = SHIPPED_TABLES) -> ShownTouch:
     """Write a touch as the JSON object that answers, events and exports carry."""
     classified = touch.classification(tables)
     return {

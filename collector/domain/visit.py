@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
 import msgspec
 
 from collector.domain.attribution import (
     Attribution,
     Merged,
+    ShownAttribution,
     choose_touch,
     merge,
     metadata_of,
@@ -35,7 +36,17 @@ def _with_consent(attribution: Attribution, consent: Consent) -> Attribution:
     return msgspec.structs.replace(attribution, consent=said)
 
 
-def render_visit(visited: Merged, rules: Rules, *, token: str, keep: bool) -> dict[str, Any]:
+class ShownVisit(TypedDict):
+    """The answer of `POST /t`."""
+
+    token: str
+    metadata: dict[str, str]
+    attribution: ShownAttribution
+    keep: bool
+    reason: str
+
+
+def render_visit(visited: Merged, rules: Rules, *, token: str, keep: bool) -> ShownVisit:
     """Write the answer of `POST /t`; `keep` asks the page to store the token itself."""
     attribution = visited.attribution
     touch, _ = choose_touch(attribution, rules.attribution_model, rules.tables)

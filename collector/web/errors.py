@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
+import msgspec
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -51,11 +52,18 @@ def headers_of(error: errors.CollectorError) -> Headers:
     return tuple((b"retry-after", wait) for wait in waits)
 
 
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """What was wrong and how to cure it; `code` is a stable word, `errors` names single fields."""
+
+    error: str
+    code: str
+    errors: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+
+
 def refuse_as_json(error: errors.CollectorError, headers: Headers = ()) -> Answer:
     """Write an error as `{"error", "code"}`; refused fields add `errors`."""
-    value: dict[str, object] = {"error": str(error), "code": error.code}
-    if isinstance(error, errors.FieldsRefused):
-        value["errors"] = error.errors
+    named = error.errors if isinstance(error, errors.FieldsRefused) else msgspec.UNSET
+    value = Refusal(error=str(error), code=error.code, errors=named)
     return json_answer(status_of(error), value, (*headers_of(error), *headers))
 
 
@@ -74,7 +82,7 @@ async def wrong_method(_request: Request, error: Exception) -> Response:
 async def failed(request: Request, error: Exception) -> Response:
     """Answer for an error nobody expected: logged, and nothing of the inside is shown."""
     _log.error("request_failed", path=request.url.path, method=request.method, exc_info=error)
-    value = {"error": "an error of ours; it was logged", "code": "internal"}
+    value = Refusal(error="an error of ours; it was logged", code="internal")
     closing = ((b"connection", b"close"),)  # uvicorn does so after an error, and does not say it
     return _response(json_answer(HTTPStatus.INTERNAL_SERVER_ERROR, value, closing))
 

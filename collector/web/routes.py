@@ -10,6 +10,7 @@ from collector.web.assets import Asset
 from collector.web.public import health
 from collector.web.public.events import SendAffiliateEvent, SendEvent, SendOldEvent
 from collector.web.public.form import Form, Thanks
+from collector.web.public.operations import openapi
 from collector.web.public.touch import Touch
 
 
@@ -26,4 +27,5 @@ def routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
         Route("/healthz", health.healthz),
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),
+        Route("/openapi.json", openapi),
     ]

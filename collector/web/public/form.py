@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import msgspec
+
 from collector.domain.capture import Capture
 from collector.domain.errors import (
     CollectorError,
@@ -27,6 +29,14 @@ from collector.web.limits import Pace
 from collector.web.public.pages import error_page, language_of, thanks_page
 
 _RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """The lead is on the disk, under our id and the sender's own (ours where there was none)."""
+
+    ok: bool = True
+    id: str
+    event_id: str
 
 
 class Form(BrowserEndpoint):
@@ -137,7 +147,7 @@ def success(
     """Answer a stored lead: JSON for programs, the next page for browsers."""
     incoming = exchange.incoming
     if wants_json(incoming):
-        return json_answer(200, {"ok": True, "id": received.id, "event_id": received.event_id})
+        return json_answer(200, Stored(id=received.id, event_id=received.event_id))
     page = submission.said("_page") or incoming.header(b"referer")
     wanted = submission.said("_next")
     target = wanted and next_page(wanted, capture, form_origin(incoming.origin, page, capture))

@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import hmac
 
+import msgspec
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response
 
 from collector.domain.errors import CollectorError
 from collector.storage import schema
 from collector.storage.probe import Probe
 from collector.web.client import is_loopback
+from collector.web.errors import Refusal
 from collector.web.incoming import Incoming
 from collector.web.services import Services, services_of
 
 
+class Alive(msgspec.Struct, frozen=True):
+    """The process runs and its loop turns."""
+
+    ok: bool = True
+
+
+class Readiness(msgspec.Struct, frozen=True):
+    """Whether a lead sent now would be stored; if not, the reasons."""
+
+    ready: bool
+    reasons: list[str]
+
+
 async def healthz(_request: Request) -> Response:
     """`GET /healthz`: the process runs and its loop turns."""
-    return JSONResponse({"ok": True})
+    return _json(Alive())
 
 
 async def readyz(request: Request) -> Response:
     """`GET /readyz`: whether a lead sent now would be stored, and if not, why."""
     reasons = await _reasons(services_of(request.scope))
-    return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+    return _json(Readiness(ready=not reasons, reasons=reasons), 503 if reasons else 200)
 
 
 async def _reasons(services: Services) -> list[str]:
@@ -44,8 +59,12 @@ async def metrics(request: Request) -> Response:
     """`GET /metrics` for the bearer of the token, else for this machine itself."""
     services = services_of(request.scope)
     if not _may_read_metrics(request, services):
-        return JSONResponse({"error": "send the metrics token", "code": "unauthorized"}, 401)
+        return _json(Refusal(error="send the metrics token", code="unauthorized"), 401)
     return PlainTextResponse(services.metrics.render())
+
+
+def _json(value: msgspec.Struct, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
 
 
 def _may_read_metrics(request: Request, services: Services) -> bool:

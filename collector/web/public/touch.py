@@ -52,6 +52,12 @@ class View(msgspec.Struct, frozen=True):
     framed: bool = False
 
 
+class Ignored(msgspec.Struct, frozen=True):
+    """Nothing was kept of the view, and why: consent, a prefetch, a bot."""
+
+    ignored: str
+
+
 _decode_view = msgspec.json.Decoder(View).decode
 
 
@@ -135,7 +141,7 @@ def _ignore(exchange: Exchange, why: str, *, end_cookie: bool = False) -> Answer
     name = exchange.services.cookie.name
     if end_cookie and name in exchange.incoming.header(b"cookie"):
         headers = (set_cookie(name, "", 0, exchange.client),)
-    return json_answer(200, {"ignored": why}, headers)
+    return json_answer(200, Ignored(why), headers)
 
 
 def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +91,7 @@ async def test_the_first_new_event_is_the_one_that_arrived(
         for arriving in next(later):
             await send(*arriving)
 
-    later = iter([[], [(2, OTHER)], [(3,), (4,)]])
+    later: Iterator[list[Any]] = iter([[], [(2, OTHER)], [(3,), (4,)]])
     await send(1)
     monkeypatch.setattr(connect.asyncio, "sleep", between_two_looks)  # type: ignore[attr-defined]
     found = await arrival(session, SOURCE, None)

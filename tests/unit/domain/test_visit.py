@@ -115,11 +115,15 @@ def test_metadata_follow_the_rules_of_the_capture(
     answer = render_visit(merged, msgspec.structs.replace(RULES, **rules), token="", keep=False)
     assert metadata.items() <= answer["metadata"].items()
     assert bool(answer["metadata"]) is bool(metadata)
-    assert answer["attribution"]["last"]["source"] == "bing"
+    last = answer["attribution"]["last"]
+    assert last is not None
+    assert last["source"] == "bing"
 
 
 def test_a_visitor_of_whom_nothing_is_known_is_direct() -> None:
     answer = render_visit(seen(nobody(), f"{SITE}/"), RULES, token="", keep=False)
     assert (answer["metadata"], answer["reason"]) == ({}, "new touch: direct")
-    assert answer["attribution"]["first"] == answer["attribution"]["last"]
-    assert answer["attribution"]["last"]["source"] == "(direct)"
+    last = answer["attribution"]["last"]
+    assert last is not None
+    assert answer["attribution"]["first"] == last
+    assert last["source"] == "(direct)"

@@ -19,6 +19,10 @@ ADDRESSES = {
     ("OPTIONS", f"/f/{SOURCE}"): 204,
     ("POST", f"/f/{SOURCE}"): 415,
     ("GET", f"/f/{SOURCE}/thanks"): 200,
+    ("POST", "/v2/event"): 401,
+    ("POST", "/v2/affiliate_event"): 401,
+    ("POST", "/webhooks/events"): 401,
+    ("GET", "/openapi.json"): 200,
     ("GET", "/healthz"): 200,
     ("GET", "/readyz"): 200,
     ("GET", "/metrics"): 200,
@@ -50,7 +54,9 @@ def test_anything_else_is_404_in_json(client: TestClient, path: str) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "unknown_path")
 
 
-@pytest.mark.parametrize("path", ["/t", f"/f/{SOURCE}", "/healthz", "/readyz", "/metrics"])
+@pytest.mark.parametrize(
+    "path", ["/t", f"/f/{SOURCE}", "/healthz", "/readyz", "/metrics", "/v2/event"]
+)
 def test_another_method_is_405_in_json_and_names_the_right_ones(
     client: TestClient, path: str
 ) -> None:

@@ -164,6 +164,19 @@ async def test_repeats_at_once_are_one_event_and_one_id_links_fifty(
 # ---- the Connect step -----------------------------------------------------------------------
 
 
+async def send_like_curl(line: str) -> None:
+    """Do what curl does with these options, on machines that have none."""
+    words = shlex.split(line)
+    given = list(pairwise(words))
+    headers = dict(word.split(": ", 1) for option, word in given if option == "-H")
+    (body,) = (word for option, word in given if option == "-d")
+    async with (
+        aiohttp.ClientSession(headers=headers) as client,
+        client.post(words[-1], data=body) as answer,
+    ):
+        assert await answer.json() == {"data": "ok"}
+
+
 async def test_a_capture_waits_for_the_line_it_shows_and_tells_what_it_held(
     tmp_path: Path,
 ) -> None:
@@ -185,15 +198,7 @@ async def test_a_capture_waits_for_the_line_it_shows_and_tells_what_it_held(
         while "waiting for an event" not in shown:
             shown += (await program.stderr.readline()).decode()
         (line,) = re.findall(r"^ +(curl .*)$", shown, re.MULTILINE)
-        words = shlex.split(line.replace("$KEY", key))
-        given = list(pairwise(words))
-        headers = dict(word.split(": ", 1) for option, word in given if option == "-H")
-        (body,) = (word for option, word in given if option == "-d")
-        async with (
-            aiohttp.ClientSession(headers=headers) as client,
-            client.post(words[-1], data=body) as answer,
-        ):
-            assert await answer.json() == {"data": "ok"}
+        await send_like_curl(line.replace("$KEY", key))
         out, _ = await program.communicate()
         told = json.loads(out)
         assert (program.returncode, told["connected"]) == (0, True)

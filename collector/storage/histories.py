@@ -16,17 +16,18 @@ def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
     return statement.order_by(events.c.received_at.desc()).limit(1)
 
 
+_HISTORIES = select(
+    captures.c.source_id,
+    _newest().scalar_subquery().label("last_event_at"),
+    _newest(*(~events.c.marks.contains(f'"{mark}":') for mark in _UNREAL))
+    .scalar_subquery()
+    .label("last_real_at"),
+)
+
+
 def read_histories(connection: Connection) -> dict[str, History]:
     """Read the history of every capture, each by two steps into an index."""
-    real = [~events.c.marks.contains(f'"{mark}":') for mark in _UNREAL]
-    rows = connection.execute(
-        select(
-            captures.c.source_id,
-            _newest().scalar_subquery().label("last_event_at"),
-            _newest(*real).scalar_subquery().label("last_real_at"),
-        )
-    )
     return {
         row.source_id: History(last_event_at=row.last_event_at, last_real_at=row.last_real_at)
-        for row in rows
+        for row in connection.execute(_HISTORIES)
     }

@@ -2,12 +2,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
 from collector.domain.stage import History
 from collector.storage.captures import CreateCapture
 from collector.storage.events import StoreEvent, event_row
-from collector.storage.histories import read_histories
+from collector.storage.histories import _HISTORIES, read_histories
 from tests.installation import new_capture
 from tests.outbox import SOURCE_ID, START, open_outbox
 from tests.unit.storage.test_events import event
@@ -16,7 +16,7 @@ from tests.unit.storage.test_events import event
 async def test_a_history_tells_when_anything_and_when_something_real_arrived(
     tmp_path: Path,
 ) -> None:
-    async with open_outbox(tmp_path) as outbox:
+    async with open_outbox(f"sqlite:///{tmp_path / 'histories.db'}") as outbox:
         other = new_capture()
         await outbox.store.write(CreateCapture(capture=other))
         marks = {1: {"bot": "curl"}, 2: {"spam": "x"}, 3: {"test": 'a cause that names "spam":'}}
@@ -33,15 +33,13 @@ async def test_a_history_tells_when_anything_and_when_something_real_arrived(
         ]
         assert {history[other.source_id] for history in seen} == {History()}
         plan = await outbox.store.read(explained)
+        assert plan.count("ix_events_source_id_received_at") == 2, plan
         assert "SCAN events" not in plan
+        assert "TEMP B-TREE" not in plan
 
 
 def explained(connection: Connection) -> str:
-    """How SQLite finds the newest event of a capture."""
-    rows = connection.execute(
-        text(
-            "EXPLAIN QUERY PLAN SELECT received_at FROM events WHERE source_id = 'x' "
-            "ORDER BY received_at DESC LIMIT 1"
-        )
-    )
+    """How SQLite goes about it."""
+    compiled = _HISTORIES.compile(connection, compile_kwargs={"literal_binds": True})
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}")
     return "\n".join(row[3] for row in rows)

@@ -17,12 +17,20 @@ from collector.web.public.events import Accepted, SendAffiliateEvent, SendEvent,
 from collector.web.public.form import Form, Stored, Thanks
 from collector.web.public.touch import Ignored, Touch, View
 
-_FORM: dict[str, Any] = {
-    "type": "object",
-    "description": "Every name is a field of the lead, but these, which are the collector's own.",
-    "properties": {name: {"type": "string"} for name in sorted(RESERVED)},
-    "additionalProperties": True,
-}
+
+def _form(reserved: dict[str, str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": "Every name is a field of the lead, but these, the collector's own.",
+        "properties": {name: reserved for name in sorted(RESERVED)},
+        "additionalProperties": True,
+    }
+
+
+_FORM = _form({"type": "string"})
+_JSON_FORM = _form({})
+"""In JSON a reserved value of any type is taken: one that cannot be used never costs a lead."""
+
 _CHECK = {"check": "A check code (collector capture check): the event is a test."}
 
 _READS = (errors.InputError, errors.TooSlow, errors.BodyTooLarge, errors.HostRefused)
@@ -77,8 +85,8 @@ OPERATIONS = (
         reads={
             "application/x-www-form-urlencoded": _FORM,
             "multipart/form-data": _FORM,
-            JSON: _FORM,
-            "text/plain": _FORM,
+            JSON: _JSON_FORM,
+            "text/plain": _JSON_FORM,
         },
         answers={200: {JSON: Stored}, 303: {}},
         refuses=(

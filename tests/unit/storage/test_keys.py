@@ -54,7 +54,7 @@ async def test_many_uses_of_one_minute_are_one_write(
         return write(one)
 
     monkeypatch.setattr(store, "write", counted)
-    await asyncio.gather(*[ring.recognise(KEY, NOW + n) for n in range(50)])
+    await asyncio.gather(*[ring.recognise(KEY, NOW) for _ in range(50)])
     assert len(written) == 1
     await ring.recognise(KEY, NOW + MINUTE - 1)
     assert len(written) == 1

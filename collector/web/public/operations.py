@@ -22,7 +22,7 @@ def _form(reserved: dict[str, str]) -> dict[str, Any]:
     return {
         "type": "object",
         "description": "Every name is a field of the lead, but these, the collector's own.",
-        "properties": {name: reserved for name in sorted(RESERVED)},
+        "properties": dict.fromkeys(sorted(RESERVED), reserved),
         "additionalProperties": True,
     }
 

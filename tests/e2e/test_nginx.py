@@ -52,9 +52,12 @@ OPERATORS = ("/readyz", "/metrics")
 ROUTES = {
     route.path.format(source_id=ID) for route in routes(load_assets()) if isinstance(route, Route)
 }
-BROWSERS = sorted(ROUTES - {"/healthz", *OPERATORS} | {"/t.v1.js", "/banner.3F2A9c1d.js"})
-SERVERS = [
+CALLED_BY_SERVERS = {
     *("/healthz", "/openapi.json", "/v2/event", "/v2/affiliate_event", "/webhooks/events"),
+}
+BROWSERS = sorted(ROUTES - CALLED_BY_SERVERS - {*OPERATORS} | {"/t.v1.js", "/banner.3F2A9c1d.js"})
+SERVERS = [
+    *sorted(CALLED_BY_SERVERS),
     *("/console/", "/console/events/1?page=2", f"/console/captures/{ID}/live"),
 ]
 

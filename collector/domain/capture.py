@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from collector.domain.errors import InputError
+from collector.domain.fields import STANDARD, Catalogue
+from collector.domain.lead_type import LeadCheck, LeadType
+from collector.domain.mapped import NO_MAPPING, CompiledMapping
+from collector.domain.mapping import Mapping
 from collector.domain.sites import origin_of, registrable_domain, split_url
 
 CaptureKind = Literal["form", "webhook", "affiliate"]
@@ -20,7 +24,11 @@ _WILDCARD = "://*."
 
 @dataclass(frozen=True, kw_only=True)
 class Capture:
-    """A capture and its rules; `https://*.example.com` among its origins stands for any label."""
+    """A capture and its rules; `https://*.example.com` among its origins stands for any label.
+
+    `mapping` is None until somebody maps its fields, `store_only` says that it is meant to have no
+    destination. `catalogue` holds the fields that its mapping and its lead type name.
+    """
 
     source_id: str
     name: str
@@ -34,7 +42,11 @@ class Capture:
     utm_keyword_from: str | None = None
     derive_utm: bool = False
     refuse_other_origins: bool = False
+    mapping: Mapping | None = None
+    lead_type: LeadType | None = None
+    store_only: bool = False
     created_at: int
+    catalogue: Catalogue = field(default_factory=lambda: STANDARD, compare=False, repr=False)
 
     @cached_property
     def own_domains(self) -> frozenset[str]:
@@ -50,6 +62,26 @@ class Capture:
     def _wildcards(self) -> tuple[tuple[str, str], ...]:
         pairs = (origin.split("*", 1) for origin in self.origins if _WILDCARD in origin)
         return tuple((scheme, suffix) for scheme, suffix in pairs)
+
+    @property
+    def lead_type_name(self) -> str | None:
+        """The name of the lead type, if there is one."""
+        return self.lead_type.name if self.lead_type else None
+
+    @cached_property
+    def compiled_mapping(self) -> CompiledMapping:
+        """The mapping, made ready."""
+        if self.mapping is None:
+            return NO_MAPPING
+        return CompiledMapping(self.mapping, self.catalogue)
+
+    @cached_property
+    def _lead_check(self) -> LeadCheck:
+        return LeadCheck(self.lead_type, self.compiled_mapping, self.catalogue)
+
+    def lead_faults(self, fields: dict[str, Any]) -> dict[str, str]:
+        """Say how fields as they were sent break the lead type: words of `FAULTS` by name."""
+        return self._lead_check.faults(fields)
 
     def allows_origin(self, origin: str) -> bool:
         """Whether a browser's `Origin` is one of the allowed ones."""

@@ -140,6 +140,18 @@ class UnknownDestination(CollectorError):
     code = "unknown_destination"
 
 
+class UnknownField(CollectorError):
+    """No field of this name."""
+
+    code = "unknown_field"
+
+
+class UnknownLeadType(CollectorError):
+    """No lead type of this name."""
+
+    code = "unknown_lead_type"
+
+
 class UnknownEvent(CollectorError):
     """No event with this id."""
 
@@ -156,6 +168,12 @@ class UnknownKey(CollectorError):
     """No API key with this id."""
 
     code = "unknown_key"
+
+
+class MappingFailed(CollectorError):
+    """An event's fields cannot be mapped; the text names fields, never what they hold."""
+
+    code = "mapping"
 
 
 class TooManyRequests(CollectorError):

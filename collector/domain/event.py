@@ -26,13 +26,19 @@ METADATA_KEYS = (
 )
 """The nine marketing attributes that Driftrock's Events API supports."""
 
-MARKS = ("test", "spam", "bot", "rate", "origin")
-WITHHOLDING_MARKS = ("test", "spam", "rate", "origin")
-"""Marks whose events are not delivered until a person, or the mark's own rule, lets them go."""
+MARKS = ("test", "spam", "bot", "rate", "origin", "incomplete")
+WITHHOLDING_MARKS = ("incomplete", "test", "spam", "rate", "origin")
+"""Marks whose events are not delivered until a person, or the mark's own rule, lets them go.
+
+One that is `incomplete` was not accepted either: its sender knows that it must send again.
+"""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
-    """A stored event. Times are microseconds UTC; `attribution` is the JSON of its conclusions."""
+    """A stored event. Times are microseconds UTC; `attribution` is the JSON of its conclusions.
+
+    `lead_type` names the type that its capture had when it came.
+    """
 
     id: str
     event_id: str
@@ -48,6 +54,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     device: dict[str, str | None]
     person_id: str | None = None
     affiliate_id: str | None = None
+    lead_type: str | None = None
     marks: dict[str, str] = {}
 
 
@@ -75,7 +82,8 @@ def render_event(event: Event) -> dict[str, Any]:
 def repeat_key(event: Event) -> str:
     """Fingerprint what makes two events exact repeats of each other.
 
-    Same capture, sender's id, type, name and fields; a test and a real event never are.
+    Same capture, sender's id, type, name and fields; a test and a real event never are, nor one
+    that was not accepted and one that was.
     """
     identity = [
         event.source_id,
@@ -84,6 +92,7 @@ def repeat_key(event: Event) -> str:
         event.event_name,
         event.fields,
         "test" in event.marks,
+        *(("incomplete",) if "incomplete" in event.marks else ()),
     ]
     return sha256(msgspec.json.encode(identity, order="deterministic")).hexdigest()
 

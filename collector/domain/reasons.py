@@ -24,10 +24,14 @@ REASONS: Final = {
         "then resume it: nothing was lost."
     ),
     "gone": "The destination says that it is gone for good. Put a new address in.",
+    "incomplete": "The lead lacks what its capture requires, and its sender was told so.",
     "internal": "The collector failed on this delivery; the log has the details.",
     "interrupted": "The collector stopped in the middle of an attempt; it may have arrived.",
     "kind": "This version does not know this kind of destination.",
-    "mapping": "The event could not be written in the destination's form.",
+    "mapping": (
+        "The event could not be written in the destination's form. "
+        "Mend the mapping, then retry the delivery: nothing was lost."
+    ),
     "mapping_drift": "The destination refused several events in a row. Check the mapping.",
     "missing": "Nothing at the destination's address takes events. Check the address.",
     "odd_status": "The destination answered with a status that has no meaning here.",

@@ -103,7 +103,8 @@ def touch_of(view: PageView) -> Touch:
 def read_again(touch: Touch, tables: Tables) -> Touch:
     """Read a kept touch by other tables: further parameters, hosts that send nobody by now."""
     page = split_url(touch.landing_page)
-    query = read_query(page, tables.parameters) if page else _NOTHING
+    spoke = bool(touch.parameters or touch.dropped)
+    query = read_query(page, tables.parameters, named_pages=not spoke) if page else _NOTHING
     referrer = split_url(touch.referrer)
     silent = referrer is not None and sends_nobody(referrer, tables.silent_hosts)
     if not (query.parameters or query.dropped or silent):

@@ -43,18 +43,21 @@ class ReadQuery(msgspec.Struct, frozen=True):
     dropped: tuple[str, ...] = ()
 
 
-def read_query(url: Url, table: ParameterTable = SHIPPED) -> ReadQuery:
+def read_query(
+    url: Url, table: ParameterTable = SHIPPED, *, named_pages: bool = True
+) -> ReadQuery:
     """Read a URL's parameters out of its query and its fragment, and say what else is asked.
 
     The rest is the query without known parameters and without pairs that hold an e-mail address.
-    Where there are none, those of a page of the same site that the query names count.
+    Where there are none, those of a page of the same site that the query names count, unless
+    `named_pages` says otherwise.
     """
     found: dict[str, str] = {}
     dropped: list[str] = []
     rest = _take(url.query, found, dropped, table) if url.query else []
     if url.fragment:
         _take(url.fragment, found, dropped, table)
-    if not found and not dropped and "%" in url.query:
+    if named_pages and not found and not dropped and "%" in url.query:
         _take_named_page(url, found, dropped, table)
     lost = tuple(name for name in dropped if name not in found) if dropped else ()
     return ReadQuery(found, "&".join(rest), lost)

@@ -170,3 +170,11 @@ def test_an_event_that_no_rules_concluded_is_left_alone() -> None:
 @given(journeys)
 def test_reading_again_by_the_same_tables_gives_the_same_touch(journey: list[Touch]) -> None:
     assert [read_again(touch, SHIPPED_TABLES) for touch in journey] == journey
+
+
+def test_a_page_that_a_link_names_speaks_later_only_if_nothing_spoke_before() -> None:
+    named = "next=%2Foffer%3Fgclid%3Da"
+    spoke = touched(f"?utm_source=x&{named}")
+    assert read_again(spoke, SHIPPED_TABLES) is spoke
+    silent = touched("?next=%2Foffer%3Fzanpid%3D7")
+    assert read_again(silent, AWIN).parameters == {"zanpid": "7"}

@@ -17,8 +17,9 @@ from collector.domain.driftrock_event import ReadEvent
 from collector.domain.event import Event, person_link, withheld_reason
 from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.lead_attribution import Evidence, Rules, conclude
+from collector.domain.lead_faults import find_lead_faults, mark_incomplete
 from collector.domain.receipt import render_evidence
-from collector.domain.sent_event import FindFaults, event_of, nothing_required, refuse_faults
+from collector.domain.sent_event import event_of, refuse_faults
 from collector.domain.sites import split_url
 from collector.domain.spam import spam_reason
 from collector.domain.submission import (
@@ -67,8 +68,6 @@ class Intake:
     random: Callable[[int], bytes]
     wake: Callable[[], None]
     count_rejected: Callable[[str], None]
-    find_faults: FindFaults = nothing_required
-    """What the capture asks of an event that a server sends: a fault for each field that fails."""
 
     async def receive(
         self, capture: Capture, submission: Submission, how: Circumstances
@@ -85,15 +84,20 @@ class Intake:
     ) -> Received:
         """Store an event that a server sent as it is; `check` is the check code that came with it.
 
-        Raises StoreUnavailable, and InputError naming the fields at fault.
+        What an affiliate sends is kept for the operator to see even where its lead type refuses
+        it. Raises StoreUnavailable, and InputError naming the fields at fault.
         """
         notes = list(sent.notes)
         cause = self._test_cause(capture, check, now, notes)
         own_id = uuid7(now, self.random(RANDOM_BYTES))
         event = event_of(sent, capture, own_id=own_id, now=now, notes=notes)
         event = msgspec.structs.replace(event, marks={"test": cause} if cause else {})
-        refuse_faults(self.find_faults(capture, event))
-        return await self._store(capture, event, Evidence(at=now))
+        evidence = Evidence(at=now)
+        faults = find_lead_faults(capture, event)
+        if faults and capture.kind == "affiliate":
+            await self._store(capture, mark_incomplete(event, faults), evidence)
+        refuse_faults(faults)
+        return await self._store(capture, event, evidence)
 
     async def _store(
         self, capture: Capture, event: Event, evidence: Evidence, rate_key: str = ""
@@ -132,6 +136,7 @@ class Intake:
             event_name=submission.said("_event_name") or capture.event_name,
             source_id=capture.source_id,
             person_id=submission.said("_person_id"),
+            lead_type=capture.lead_type_name,
             created_at=created_at,
             received_at=how.now,
             fields=submission.fields,

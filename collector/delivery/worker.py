@@ -21,6 +21,7 @@ from collector.storage.claims import Claim, Turn
 from collector.storage.deliveries import ReleaseRated
 from collector.storage.destinations import ChangeLane, StoredDestination, due_lanes
 from collector.storage.leases import Claimed, Ended, ReapLeases, ReleaseLease
+from collector.storage.mappings import read_routes
 from collector.storage.store import Store
 
 POLL_S: Final = 1.0
@@ -130,7 +131,8 @@ class Worker:
 
     async def _open(self, stored: StoredDestination) -> bool:
         try:
-            self._lanes.open(stored, self._registry.open(stored))
+            routes = await self._store.read(read_routes, stored.id)
+            self._lanes.open(stored, self._registry.open(stored, routes))
         except CollectorError as error:
             reason = "secrets" if isinstance(error, SettingsError) else "kind"
             now = self._clock()

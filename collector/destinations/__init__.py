@@ -9,6 +9,7 @@ from collector.destinations.driftrock import DRIFTROCK
 from collector.destinations.kind import Destination, Kind, Settings
 from collector.destinations.webhook import WEBHOOK
 from collector.domain.errors import InputError
+from collector.domain.mapped import Route
 from collector.storage.destinations import StoredDestination
 from collector.storage.secrets import SecretBox
 
@@ -44,12 +45,18 @@ class Registry:
             changed_at=now,
         )
 
-    def open(self, stored: StoredDestination) -> Destination:
-        """Decrypt a destination's secrets. Raises InputError, SettingsError."""
+    def open(
+        self, stored: StoredDestination, routes: Mapping[str, Route] | None = None
+    ) -> Destination:
+        """Decrypt a destination's secrets; `routes` map the fields of captures' events.
+
+        Raises InputError, SettingsError.
+        """
         secrets = self.box.open(stored.secrets)
         return Destination(
             id=stored.id,
             kind=find_kind(stored.kind),
             settings={**stored.config, **secrets},
             secrets=sorted(secrets.values(), key=len, reverse=True),
+            routes=routes or {},
         )

@@ -10,6 +10,7 @@ from collector.domain.delivery import Outcome, Request
 from collector.domain.errors import FieldsRefused
 from collector.domain.event import Event
 from collector.domain.json_values import clean_text
+from collector.domain.mapped import STRAIGHT, Route
 from collector.domain.retry import Answer, Verdict, judge
 
 Settings = Mapping[str, str]
@@ -88,17 +89,20 @@ class Kind:
 class Destination:
     """A configured destination, its secrets in the clear: for the moment of sending only.
 
-    `secrets` repeats those of its settings, longest first, to take them out of what is kept.
+    `secrets` repeats those of its settings, longest first, to take them out of what is kept;
+    `routes` say by capture how its events' fields are mapped.
     """
 
     id: str
     kind: Kind
     settings: Settings = field(repr=False)
     secrets: Sequence[str] = field(repr=False)
+    routes: Mapping[str, Route] = field(default_factory=dict, repr=False)
 
     def render(self, event: Event) -> bytes:
-        """Write an event in the destination's form."""
-        return self.kind.render(event, self.settings)
+        """Map an event and write it in the destination's form. Raises MappingFailed."""
+        mapped = self.routes.get(event.source_id, STRAIGHT).map(event)
+        return self.kind.render(mapped, self.settings)
 
     def request(self, body: bytes, event: str, now: int) -> Request:
         """Make the request for one attempt; `event` is our id of the event."""

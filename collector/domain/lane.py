@@ -28,6 +28,10 @@ UNPROBED: Final = frozenset({"gone", "first_refused", "mapping_drift"})
 """Reasons of a hold that only a person ends: time alone does not change the answer."""
 
 
+UNSENT: Final = frozenset({"mapping"})
+"""Reasons of a refusal that is our own: nothing was sent, so it tells nothing of the lane."""
+
+
 class Lane(Struct, frozen=True, kw_only=True):
     """How a lane stands. `failures` and `refusals` count since the last success.
 
@@ -74,6 +78,8 @@ def next_lane(lane: Lane, attempt: Try) -> Lane:
     outcome = attempt.outcome
     if outcome.kind is OutcomeKind.OK:
         return succeeded(lane, attempt.started_at, attempt.now)
+    if outcome.reason in UNSENT:
+        return lane
     if lane.state == "held" and not attempt.probes(lane):
         return lane  # it began before the hold: nothing new
     match outcome.kind:
@@ -161,11 +167,15 @@ def next_delivery(lane: Lane, attempt: Try) -> Next:
             return Next(DeliveryState.DELIVERED, None, step, attempt.now)
         case OutcomeKind.RETRYABLE | OutcomeKind.UNKNOWN:
             return _later(lane, attempt)
-        case OutcomeKind.REFUSED if lane.state != "held" and lane.first_success_at is not None:
+        case OutcomeKind.REFUSED if outcome.reason in UNSENT or _stands(lane):
             state = DeliveryState.REFUSED
         case _:  # the lane waits, and the delivery with it
             state = DeliveryState.READY
     return Next(state, outcome.reason, step, attempt.now)
+
+
+def _stands(lane: Lane) -> bool:
+    return lane.state != "held" and lane.first_success_at is not None
 
 
 def _later(lane: Lane, attempt: Try) -> Next:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from collector.domain.attribution import new_attribution, render_attribution
 from collector.domain.capture import Capture
@@ -11,10 +11,6 @@ from collector.domain.consent import NOT_ASKED
 from collector.domain.driftrock_event import ReadEvent
 from collector.domain.errors import InputError
 from collector.domain.event import Event
-
-Faults = Mapping[str, str]
-FindFaults = Callable[[Capture, Event], Faults]
-"""What a capture asks of an event: each field at fault, and `expected …; came …`."""
 
 REASON = "metadata as sent"
 _UNKNOWN_DEVICE = {"class": "other", "browser": None, "os": None}
@@ -35,6 +31,7 @@ def event_of(
         source_id=capture.source_id,
         person_id=sent.person_id,
         affiliate_id=sent.affiliate_id,
+        lead_type=capture.lead_type_name,
         created_at=now if sent.created_at is None else sent.created_at,
         received_at=now,
         fields=sent.fields,
@@ -45,13 +42,8 @@ def event_of(
     )
 
 
-def nothing_required(_capture: Capture, _event: Event) -> Faults:
-    """Ask nothing of an event."""
-    return {}
-
-
-def refuse_faults(faults: Faults) -> None:
-    """Refuse an event that lacks what its capture asks for. Raises InputError."""
+def refuse_faults(faults: Mapping[str, str]) -> None:
+    """Refuse an event that lacks what its lead type needs. Raises InputError."""
     if faults:
         said = "; ".join(f"fields.{name}: {fault}" for name, fault in faults.items())
         raise InputError(said, field=f"fields.{next(iter(faults))}")

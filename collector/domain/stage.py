@@ -15,7 +15,7 @@ SILENT_AFTER = 7 * DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """What arrived at a capture; a real event is neither a test nor spam. Times as everywhere."""
+    """What arrived at a capture; a real event is no test, no spam and not incomplete."""
 
     last_event_at: int | None = None
     last_real_at: int | None = None

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from collector.domain.capture import Capture
@@ -19,8 +19,14 @@ from collector.domain.errors import (
     UnknownCapture,
     UnknownDestination,
 )
+from collector.domain.fields import Catalogue
 from collector.domain.json_values import encode_json
+from collector.domain.lead_type import LeadType
+from collector.domain.mapping import Mapping as FieldMapping
 from collector.domain.sites import registrable_domain
+from collector.storage.fields import read_catalogue
+from collector.storage.lead_types import list_lead_types
+from collector.storage.mappings import written
 from collector.storage.store import Store
 from collector.storage.tables import (
     capture_destinations,
@@ -29,47 +35,63 @@ from collector.storage.tables import (
     destinations,
     events,
 )
+from collector.storage.versions import last_moment, touch_captures, touch_lanes
 
 SNAPSHOT_AGE_S = 1.0
 _log = structlog.get_logger()
 
 
-def _capture(row: RowMapping) -> Capture:
-    values = {name: row[name] for name in Capture.__dataclass_fields__}
+_FLAGS = ("derive_utm", "refuse_other_origins", "store_only")
+_OWN = tuple(captures.c[name] for name in Capture.__dataclass_fields__ if name in captures.c)
+
+
+def _capture(row: RowMapping, catalogue: Catalogue, lead_types: Mapping[str, LeadType]) -> Capture:
+    values = {column.name: row[column.name] for column in _OWN} | {"catalogue": catalogue}
     values["origins"] = tuple(msgspec.json.decode(row["origins"]))
-    for flag in ("derive_utm", "refuse_other_origins"):
+    if row["mapping"] is not None:
+        values["mapping"] = msgspec.json.decode(row["mapping"], type=FieldMapping)
+    values["lead_type"] = lead_types.get(row["lead_type"])
+    for flag in _FLAGS:
         values[flag] = bool(row[flag])
     return Capture(**values)
 
 
 def _row(capture: Capture, now: int) -> dict[str, Any]:
-    row = {name: getattr(capture, name) for name in Capture.__dataclass_fields__}
+    row = {column.name: getattr(capture, column.name) for column in _OWN}
+    row["lead_type"] = capture.lead_type_name
     return _columns(row) | {"changed_at": now}
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
     """Write members of a capture as its columns hold them."""
-    lists = {name: encode_json(value) for name, value in values.items() if name == "origins"}
-    flags = {name: int(value) for name, value in values.items() if isinstance(value, bool)}
-    return {**values, **lists, **flags}
+    return {name: _WRITTEN.get(name, _plain)(value) for name, value in values.items()}
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, bool) else value
+
+
+_WRITTEN: Mapping[str, Callable[[Any], Any]] = {"origins": encode_json, "mapping": written}
+
+
+def _read(connection: Connection, statement: Select[Any]) -> list[Capture]:
+    rows = connection.execute(statement).mappings().all()
+    catalogue = read_catalogue(connection)
+    lead_types = {one.name: one for one in list_lead_types(connection)}
+    return [_capture(row, catalogue, lead_types) for row in rows]
 
 
 def list_captures(connection: Connection) -> list[Capture]:
     """Read every capture, oldest first."""
-    rows = connection.execute(select(captures).order_by(captures.c.created_at)).mappings()
-    return [_capture(row) for row in rows]
+    return _read(connection, select(captures).order_by(captures.c.created_at))
 
 
 def get_capture(connection: Connection, source_id: str) -> Capture:
     """Read one capture. Raises UnknownCapture."""
-    row = (
-        connection.execute(select(captures).where(captures.c.source_id == source_id))
-        .mappings()
-        .first()
-    )
-    if row is None:
+    found = _read(connection, select(captures).where(captures.c.source_id == source_id))
+    if not found:
         raise UnknownCapture(f"there is no capture {source_id}", field="source_id")
-    return _capture(row)
+    return found[0]
 
 
 def destinations_of(connection: Connection, source_id: str) -> list[str]:
@@ -91,13 +113,6 @@ def last_change(connection: Connection) -> tuple[int, int]:
     return count, changed_at
 
 
-_changes_in_turn = (
-    select(captures.c.changed_at)
-    .order_by(captures.c.source_id)
-    .with_for_update(key_share=True)  # two processes at once would take the same moment
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateCapture:
     """Add a capture. Raises InputError when its source_id is taken."""
@@ -116,6 +131,8 @@ class CreateCapture:
                     f"a capture with source_id {capture.source_id} exists already",
                     field="source_id",
                 ) from error
+            if capture.mapping is not None:
+                touch_lanes(connection)
         return [None] * len(writes)
 
 
@@ -131,7 +148,7 @@ class ChangeCapture:
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Update each; `changed_at` always grows, even when a clock does not."""
         for write in writes:
-            last = max(connection.execute(_changes_in_turn).scalars(), default=0)
+            last = last_moment(connection)
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)
@@ -172,7 +189,10 @@ class ResumeCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkDestination:
-    """Send a capture's events to a destination from now on, or stop doing so."""
+    """Send a capture's events to a destination from now on, or stop doing so.
+
+    A link ends that the capture is `store_only`; its mapping stays when it ends.
+    """
 
     source_id: str
     destination_id: str
@@ -195,6 +215,30 @@ class LinkDestination:
                         source_id=write.source_id, destination_id=write.destination_id
                     )
                 )
+                own = captures.c.source_id == write.source_id
+                connection.execute(update(captures).where(own).values(store_only=0))
+                touch_captures(connection)
+        return [None] * len(writes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreOnly:
+    """Say that a capture's events go nowhere, on purpose. Raises UnknownCapture, InputError."""
+
+    source_id: str
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Mark each."""
+        for write in writes:
+            get_capture(connection, write.source_id)
+            if linked := destinations_of(connection, write.source_id):
+                raise InputError(
+                    f"{write.source_id} has destinations; unlink them first: {', '.join(linked)}"
+                )
+            own = captures.c.source_id == write.source_id
+            connection.execute(update(captures).where(own).values(store_only=1))
+            touch_captures(connection)
         return [None] * len(writes)
 
 

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
+from collector.domain.errors import MappingFailed
 from collector.domain.event import Event
 from collector.domain.lane import Try
 from collector.storage.events import event_of
@@ -231,7 +232,7 @@ def _claimed(row: RowMapping, token: str, render: Callable[[Event], bytes]) -> C
         body = render(event_of(row)) if kept is None else kept.encode()
         body.decode()  # what is no text could not be kept
     except Exception as error:  # noqa: BLE001  (one bad event must not stop its lane)
-        fault = type(error).__name__
+        fault = str(error) if isinstance(error, MappingFailed) else type(error).__name__
         spoilt = Outcome(kind=OutcomeKind.REFUSED, reason="mapping", excerpt=fault)
     return Claimed(
         delivery_id=row["delivery_id"],

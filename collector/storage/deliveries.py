@@ -31,7 +31,7 @@ RATE_CLEAR: Final = 10 * MINUTE
 
 RELEASE_LIMIT: Final = 500
 BY_MARK: Final = (*WITHHOLDING_MARKS, "paused")
-"""Reasons of held rows that the event's mark or its capture's pause decides, not the lane."""
+"""Reasons that the event's mark or its capture's pause decides, not the lane."""
 
 RETRYABLE_STATES: Final = (DeliveryState.HELD, DeliveryState.REFUSED, DeliveryState.EXPIRED)
 
@@ -103,12 +103,12 @@ class RetryDeliveries:
     """Make deliveries due now, on a fresh schedule; answers how many.
 
     One that is named goes whatever withholds it; of many only those that no mark or pause
-    withholds. `render_again` raises the generation: the body is written anew from the event.
+    withholds. Each begins a new generation: its body is written anew from the event, by the
+    settings and the mapping of then.
     """
 
     wanted: DeliveryFilter
     now: int
-    render_again: bool = False
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
@@ -117,9 +117,7 @@ class RetryDeliveries:
 
     def retry(self, connection: Connection) -> int:
         """Move the rows; the lane decides when they go."""
-        again: dict[str, Any] = {}
-        if self.render_again:
-            again = {"generation": deliveries.c.generation + 1, "body": null()}
+        again = {"generation": deliveries.c.generation + 1, "body": null()}
         moved = connection.execute(
             update(deliveries)
             .where(*self.wanted.conditions(deliveries.c.state), self._movable())
@@ -133,7 +131,7 @@ class RetryDeliveries:
         state, reason = deliveries.c.state, deliveries.c.reason
         if self.wanted.delivery_id is not None:
             return state.in_([*RETRYABLE_STATES, DeliveryState.READY])
-        return state.in_(RETRYABLE_STATES) & ((state != "held") | reason.not_in(BY_MARK))
+        return state.in_(RETRYABLE_STATES) & (reason.is_(None) | reason.not_in(BY_MARK))
 
     @staticmethod
     def _explain(connection: Connection, delivery_id: int) -> None:

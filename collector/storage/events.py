@@ -42,6 +42,7 @@ def event_row(event: Event, evidence: str, rate_key: str | None = None) -> dict[
         "person_id": event.person_id,
         "person": person_key(event),
         "affiliate_id": event.affiliate_id,
+        "lead_type": event.lead_type,
         "created_at": event.created_at,
         "received_at": event.received_at,
         "fields": encode_json(event.fields),
@@ -63,6 +64,7 @@ def event_of(row: RowMapping) -> Event:
     return Event(
         **{name: row[name] for name in plain},
         affiliate_id=row["affiliate_id"],
+        lead_type=row["lead_type"],
         created_at=row["created_at"],
         received_at=row["received_at"],
         fields=decode(row["fields"]),
@@ -136,7 +138,7 @@ class StoreEvent:
 
     def owed(self) -> dict[str, Any]:
         """Say how the deliveries of this event start."""
-        state = "held" if self.reason else "ready"
+        state = "refused" if self.reason == "incomplete" else "held" if self.reason else "ready"
         return {"id": self.row["id"], "state": state, "reason": self.reason}
 
 
@@ -157,12 +159,17 @@ class EventFilter:
     mark: str | None = None
     event_id: str | None = None
     since: int | None = None
+    lead_type: str | None = None
     ids: tuple[str, ...] = field(default=())
     persons: tuple[str, ...] = field(default=())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
         """Add the conditions to a statement over events."""
-        wanted = {"source_id": self.source_id, "event_id": self.event_id}
+        wanted = {
+            "source_id": self.source_id,
+            "event_id": self.event_id,
+            "lead_type": self.lead_type,
+        }
         for name, value in wanted.items():
             if value is not None:
                 statement = statement.where(events.c[name] == value)

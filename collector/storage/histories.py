@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Select, select
 from collector.domain.stage import History
 from collector.storage.tables import captures, events
 
-_UNREAL = ("test", "spam")
+_UNREAL = ("test", "spam", "incomplete")
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
@@ -18,6 +18,7 @@ def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
 
 _HISTORIES = select(
     captures.c.source_id,
+    captures.c.mapping.is_not(None).label("mapped"),
     _newest().scalar_subquery().label("last_event_at"),
     _newest(*(~events.c.marks.contains(f'"{mark}":') for mark in _UNREAL))
     .scalar_subquery()
@@ -28,6 +29,8 @@ _HISTORIES = select(
 def read_histories(connection: Connection) -> dict[str, History]:
     """Read the history of every capture, each by two steps into an index."""
     return {
-        row.source_id: History(last_event_at=row.last_event_at, last_real_at=row.last_real_at)
+        row.source_id: History(
+            last_event_at=row.last_event_at, last_real_at=row.last_real_at, mapped=row.mapped
+        )
         for row in connection.execute(_HISTORIES)
     }

@@ -42,6 +42,9 @@ captures = Table(
     Column("utm_keyword_from", Text),
     Column("derive_utm", Integer, nullable=False),
     Column("refuse_other_origins", Integer, nullable=False),
+    Column("mapping", Text),  # none: nobody has mapped its fields yet
+    Column("lead_type", Text),
+    Column("store_only", Integer, nullable=False, server_default=text("0")),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
 )
@@ -73,6 +76,32 @@ capture_destinations = Table(
     Column("destination_id", Text, ForeignKey("destinations.id"), primary_key=True),
 )
 
+link_mappings = Table(  # kept when a link ends: what is still owed is rendered by it
+    "link_mappings",
+    metadata,
+    Column("source_id", Text, ForeignKey("captures.source_id"), primary_key=True),
+    Column("destination_id", Text, ForeignKey("destinations.id"), primary_key=True),
+    Column("mapping", Text, nullable=False),
+)
+
+fields = Table(  # the custom ones
+    "fields",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("label", Text, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("choices", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
+lead_types = Table(
+    "lead_types",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("definition", Text, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+)
+
 events = Table(
     "events",
     metadata,
@@ -84,6 +113,7 @@ events = Table(
     Column("person_id", Text),
     Column("person", Text, nullable=False),  # our link: events of one person share it
     Column("affiliate_id", Text),
+    Column("lead_type", Text),  # of its capture when it came
     Column("created_at", BigInteger, nullable=False),
     Column("received_at", BigInteger, nullable=False),
     Column("fields", Text, nullable=False),
@@ -98,6 +128,13 @@ events = Table(
     Index("ix_events_source_id_received_at", "source_id", "received_at"),
     Index("ix_events_received_at", "received_at"),
     Index("ix_events_person", "person"),
+    Index(
+        "ix_events_lead_type",
+        "lead_type",
+        "received_at",
+        sqlite_where=text("lead_type IS NOT NULL"),
+        postgresql_where=text("lead_type IS NOT NULL"),
+    ),
 )
 
 person_links = Table(

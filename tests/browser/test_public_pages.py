@@ -8,6 +8,10 @@ import pytest
 from playwright.async_api import Browser, expect
 from playwright.async_api import Page as BrowserPage
 
+from collector.domain.capture import Capture
+from collector.domain.lead_type import LeadType
+from collector.storage.captures import CreateCapture
+from collector.storage.lead_types import SaveLeadType
 from tests.browser.chromium import AGENT
 from tests.browser.marks import fresh
 from tests.browser.shop import AD, AD_METADATA, Shop
@@ -16,6 +20,8 @@ from tests.browser.visitor import Visitor
 
 NAMELESS = FORM.replace("name=", "data-was=")
 """A form that forgot to name its inputs: nothing arrives but what the script adds."""
+
+STRICT = "01990000-0000-7000-8000-000000000077"
 
 GERMAN = '<input type="hidden" name="_lang" value="de">'
 
@@ -103,3 +109,29 @@ async def test_a_form_with_a_wrong_address_says_so(
     await shows(german.page, "de", "Dieses Formular gibt es nicht")
     assert await shop.inbox.stored() == []
     assert shop.inbox.received_nothing()
+
+
+async def test_a_form_that_breaks_its_lead_type_is_mended_on_the_page_and_keeps_its_attribution(
+    shop: Shop, visitor: Visitor
+) -> None:
+    """The page is sandboxed: it sends no cookie, so what it carries must be enough."""
+    asked = LeadType(name="Contact", required=("email",))
+    strict = Capture(
+        source_id=STRICT, name="Strict", origins=(shop.origin(),), lead_type=asked, created_at=1
+    )
+    await shop.inbox.store.write(SaveLeadType(lead_type=asked, now=1))
+    await shop.inbox.store.write(CreateCapture(capture=strict))
+    await shop.collector_knows(STRICT)
+    shop.site.pages["/contact"] = Page(body=FORM.replace("{source_id}", STRICT))
+    await visitor.land(f"/contact?{AD}")
+    await visitor.page.get_by_role("textbox", name="email").fill("nobody at all")
+    assert await send(visitor.page) == 422
+    await shows(visitor.page, "en", "Please check your entries")
+    await expect(visitor.page.get_by_text("This is not an e-mail address.")).to_be_visible()
+    assert await shop.inbox.stored() == []
+    await visitor.page.get_by_role("textbox", name="email").fill("ada@example.org")
+    await visitor.page.get_by_role("button", name="Send again").click()
+    await expect(visitor.page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    (lead,) = await shop.inbox.stored()
+    assert lead.metadata == AD_METADATA
+    assert (lead.fields["email"], lead.lead_type) == ("ada@example.org", "Contact")

@@ -10,10 +10,12 @@ from collector.domain.capture import Capture
 from collector.domain.errors import (
     CollectorError,
     DiskFull,
+    FieldsRefused,
     OriginRefused,
     TooManyRequests,
     UnknownCapture,
 )
+from collector.domain.faults import FAULTS, Faults
 from collector.domain.ids import parse_uuid
 from collector.domain.redirect import form_origin, next_page
 from collector.domain.sites import split_url
@@ -26,7 +28,8 @@ from collector.web.endpoint import BrowserEndpoint, Exchange
 from collector.web.errors import refuse_as_json
 from collector.web.incoming import Incoming
 from collector.web.limits import Pace
-from collector.web.public.pages import error_page, language_of, thanks_page
+from collector.web.public.again import to_send_again
+from collector.web.public.pages import error_page, form_again_page, language_of, thanks_page
 
 _RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
 
@@ -59,9 +62,23 @@ class Form(BrowserEndpoint):
         exchange.language = submission.said("_lang")
         refuse_empty(submission)
         how = circumstances(exchange, submission, over_rate=pace is Pace.OVER)
+        if faults := capture.lead_faults(submission.fields):
+            return self.refuse_incomplete(exchange, submission, how, faults)
         received = await exchange.services.intake.receive(capture, submission, how)
         exchange.services.metrics.event(list(received.marks))
         return success(exchange, capture, submission, received)
+
+    def refuse_incomplete(
+        self, exchange: Exchange, submission: Submission, how: Circumstances, faults: Faults
+    ) -> Answer:
+        """Give a form back that breaks the capture's lead type. Raises FieldsRefused for JSON."""
+        said = {name: FAULTS[word] for name, word in faults.items()}
+        error = FieldsRefused("the form lacks what it must have", said)
+        if wants_json(exchange.incoming):
+            raise error
+        again = to_send_again(exchange, submission, how)
+        language = language_of(exchange.incoming, exchange.language)
+        return form_again_page(exchange.services.pages, language, again, error)
 
     async def refuse(self, exchange: Exchange, error: CollectorError) -> Answer:
         """Answer with an error as JSON or as a page, whichever the sender reads."""

@@ -49,6 +49,8 @@ def form_again_page(
 ) -> Answer:
     """Give the form back with everything that was typed, to be sent again as the same event.
 
+    A field at fault that was not sent at all stands empty at the end.
+
     From this page a browser sends neither cookie nor Referer (the sandbox has no origin), so the
     reserved values must hold all that the first request said.
     """
@@ -58,6 +60,8 @@ def form_again_page(
         for value in (values if isinstance(values, list) else [values])
         if isinstance(value, str)
     ]
+    shown = {name for name, _, _ in fields}
+    fields += [(name, "", said) for name, said in error.errors.items() if name not in shown]
     body = pages.render(
         "public/form_again.html",
         language,

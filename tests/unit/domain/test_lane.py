@@ -241,3 +241,11 @@ def test_a_delivery_expires_only_when_others_get_through(
 
 def test_a_success_delivers() -> None:
     assert next_delivery(PROVEN, attempt("ok")) == (DeliveryState.DELIVERED, None, 0, NOW)
+
+
+@pytest.mark.parametrize("lane", [NEW, PROVEN, HELD], ids=["new", "proven", "held"])
+def test_a_mapping_that_fails_is_the_rows_own_and_tells_nothing_of_the_lane(lane: Lane) -> None:
+    outcome = Outcome(kind=OutcomeKind.REFUSED, reason="mapping")
+    told = Try(outcome=outcome, started_at=NOW, now=NOW, first_try_at=NOW)
+    assert next_lane(lane, told) == lane
+    assert next_delivery(lane, told)[:2] == (DeliveryState.REFUSED, "mapping")

@@ -6,7 +6,7 @@ from collector.domain.consent import NOT_ASKED
 from collector.domain.driftrock_event import SentEvent, read_event
 from collector.domain.errors import InputError
 from collector.domain.event import Event
-from collector.domain.sent_event import event_of, nothing_required, refuse_faults
+from collector.domain.sent_event import event_of, refuse_faults
 from tests.installation import SOURCE, new_capture
 
 BODY = {"event_type": "lead", "event_name": "x", "source_id": SOURCE, "fields": {"a": 1}}
@@ -31,8 +31,8 @@ def test_an_id_and_a_time_that_were_not_sent_are_ours() -> None:
     assert (made().event_id, made().created_at) == ("own", 9)
 
 
-def test_faults_refuse_and_nothing_is_asked_by_default() -> None:
-    refuse_faults(nothing_required(new_capture(), made()))
+def test_faults_refuse_and_none_do_not() -> None:
+    refuse_faults({})
     with pytest.raises(InputError, match=r"fields\.phone: expected one; came nothing") as caught:
         refuse_faults({"phone": "expected one; came nothing"})
     assert caught.value.field == "fields.phone"

@@ -92,7 +92,7 @@ async def test_a_named_delivery_is_due_at_once_on_a_fresh_schedule(
     assert await outbox.store.write(RetryDeliveries(wanted=wanted, now=START + MINUTE)) == 1
     [row] = await outbox.rows()
     assert (row["state"], row["reason"], row["step"]) == ("ready", None, 0)
-    assert (row["next_at"], row["generation"]) == (START + MINUTE, 1)
+    assert (row["next_at"], row["generation"]) == (START + MINUTE, 2)
 
 
 @pytest.mark.parametrize("state", ["leased", "delivered", "cancelled"])
@@ -118,11 +118,13 @@ async def test_many_are_retried_but_not_what_a_mark_or_a_paused_capture_withhold
     for delivery_id, state in ((1, "refused"), (2, "expired"), (3, "delivered")):
         await put(outbox, delivery_id, state=state, reason="rejected")
     await put(outbox, 4, state="held", reason="window")
-    for reason in ("spam", "test", "rate", "origin", "paused"):
+    for reason in ("spam", "test", "rate", "origin", "paused", "incomplete"):
         await outbox.add_event(reason=reason)
     retry = RetryDeliveries(wanted=DeliveryFilter(destination_id=key), now=START)
     assert await outbox.store.write(retry) == 3
-    assert await outbox.states() == ["ready", "ready", "delivered", "ready"] + ["held"] * 5
+    assert await outbox.states() == ["ready", "ready", "delivered", "ready"] + ["held"] * 5 + [
+        "refused"
+    ]
     assert await outbox.store.write(retry) == 0
 
 
@@ -139,13 +141,11 @@ async def test_a_retry_can_be_narrowed_by_state_and_time(outbox: Outbox, key: st
     assert await outbox.states() == ["refused", "ready"]
 
 
-async def test_rendering_again_raises_the_generation_and_writes_a_new_body(
-    outbox: Outbox, key: str
-) -> None:
+async def test_a_retry_begins_a_generation_with_a_new_body(outbox: Outbox, key: str) -> None:
     await outbox.add_event()
     await put(outbox, 1, state="refused", body="old")
     wanted = DeliveryFilter(delivery_id=1)
-    await outbox.store.write(RetryDeliveries(wanted=wanted, now=START, render_again=True))
+    await outbox.store.write(RetryDeliveries(wanted=wanted, now=START))
     claim = Claim(
         destination_id=key, changed_at=START, probe=False, limit=1, render=lambda _: b"new"
     )

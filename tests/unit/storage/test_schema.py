@@ -5,12 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, text
 
 from collector.domain.errors import SchemaOutdated
 from collector.storage import schema
+from collector.storage.captures import list_captures
 from collector.storage.sqlite import SqliteDatabase, create_sqlite_engine
 from collector.storage.store import open_store
 from collector.storage.tables import metadata
@@ -52,3 +54,26 @@ async def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> No
     engine.dispose()
     with pytest.raises(SchemaOutdated, match="9999"):
         await open_store(f"sqlite:///{path}")
+
+
+async def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "collector.db"
+    engine = create_sqlite_engine(path)
+    with engine.begin() as connection:
+        command.upgrade(schema._config(connection), "0001")
+        values = "'s', 'Web', 'form', 'active', '[]', 'lead', 'Lead', 'last_campaign', 0, 0, 1, 1"
+        names = (
+            "source_id, name, kind, state, origins, event_type, event_name, attribution_model, "
+            "derive_utm, refuse_other_origins, created_at, changed_at"
+        )
+        connection.execute(text(f"INSERT INTO captures ({names}) VALUES ({values})"))
+    engine.dispose()
+    store = await open_store(f"sqlite:///{path}")
+    [found] = await store.read(list_captures)
+    await store.close()
+    assert (found.name, found.mapping, found.lead_type, found.store_only) == (
+        "Web",
+        None,
+        None,
+        False,
+    )

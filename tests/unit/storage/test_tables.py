@@ -17,13 +17,16 @@ from collector.storage.tables import (
     deliveries,
     destinations,
     events,
+    fields,
+    lead_types,
+    link_mappings,
     metadata,
     person_links,
 )
 
 ROW_TABLES = (
-    *(captures, destinations, capture_destinations, events, deliveries, attempts),
-    *(api_keys, person_links),
+    *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
+    *(events, deliveries, attempts, api_keys, person_links),
 )
 """In an order in which each finds what it points to."""
 
@@ -71,6 +74,10 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "a link twice": (capture_destinations, {}),
     "a link to an unknown destination": (capture_destinations, {"destination_id": "?"}),
     "a second capture of one source_id": (captures, {}),
+    "two mappings of one link": (link_mappings, {}),
+    "a mapping to an unknown destination": (link_mappings, {"destination_id": "?"}),
+    "two fields of one name": (fields, {}),
+    "two lead types of one name": (lead_types, {}),
 }
 
 

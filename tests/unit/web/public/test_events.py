@@ -11,11 +11,18 @@ from typing import Any
 
 import pytest
 
+from collector.config import with_generated_secrets
+from collector.destinations import Registry, find_kind
 from collector.domain.api_key import digest_of
 from collector.domain.check_code import LIFETIME, CheckCodes
 from collector.domain.event import render_event
+from collector.domain.lead_type import LeadType
 from collector.domain.times import MINUTE, SECOND, render_time
+from collector.storage.captures import LinkDestination
+from collector.storage.destinations import CreateDestination
 from collector.storage.keys import RevokeKey, list_keys
+from collector.storage.lead_types import ApplyLeadType, SaveLeadType
+from collector.storage.secrets import SecretBox
 from tests.installation import SITE, SOURCE, Installation, in_store, installation, new_capture
 from tests.sender import EVENT, KEY, KEY_ID, Sender, add_key, basic
 
@@ -377,18 +384,61 @@ def test_an_affiliates_event_says_who_sent_it(site: Installation) -> None:
     assert "of the kind form; send its events to /v2/event" in answer.json()["error"]
 
 
+def give_lead_type(site: Installation, source_id: str) -> None:
+    """Have a capture's leads need a phone."""
+    needs_phone = LeadType(name="Call me", required=("phone",))
+    for write in (
+        SaveLeadType(lead_type=needs_phone, now=1),
+        ApplyLeadType(source_id=source_id, name="Call me"),
+    ):
+        in_store(site.settings, lambda store, one=write: store.write(one))
+    services = site.client.app_state["services"]
+    site.client.portal.call(services.captures.refresh)  # type: ignore[union-attr]
+
+
+def link_destination(site: Installation) -> None:
+    """Have the capture's events go to a webhook."""
+    keys = with_generated_secrets(site.settings).encryption_keys
+    registry = Registry(SecretBox(keys))
+    given = {"url": "https://hook.example/"}
+    made = registry.new(find_kind("webhook"), name="CRM", given=given, new_id="d1", now=1)
+    for write in (
+        CreateDestination(destination=made),
+        LinkDestination(source_id=SOURCE, destination_id="d1"),
+    ):
+        in_store(site.settings, lambda store, one=write: store.write(one))
+
+
 def test_what_a_capture_asks_for_and_does_not_get_is_refused_and_named(tmp_path: Path) -> None:
     with installation(tmp_path) as site:
         add_key(site)
-        services = site.client.app_state["services"]
-        picky = replace(
-            services.intake, find_faults=lambda _capture, event: {"phone": "expected one; came nothing"}
-        )  # fmt: skip
-        site.client.app_state["services"] = replace(services, intake=picky)
+        give_lead_type(site, SOURCE)
         answer = Sender(site).send(unique())
         assert answer.status_code == 400
-        assert answer.json()["error"] == "fields.phone: expected one; came nothing"
+        assert answer.json()["error"] == "fields.phone: expected a value; came nothing"
         assert site.events() == []
+        assert Sender(site).send(unique(fields={"phone": "+493012345"})).json() == OK
+        assert newest(site)["fields"] == {"phone": "+493012345"}
+
+
+def test_an_affiliates_incomplete_lead_is_refused_shown_and_not_passed_on(tmp_path: Path) -> None:
+    with installation(tmp_path, new_capture(kind="affiliate")) as site:
+        add_key(site)
+        give_lead_type(site, SOURCE)
+        link_destination(site)
+        affiliate = Sender(site, "/v2/affiliate_event")
+        body = EVENT | {"affiliate_id": "partner-7", "event_id": "e-1"}
+        for _ in range(2):
+            answer = affiliate.send(body)
+            assert answer.status_code == 400
+            assert answer.json()["error"] == "fields.phone: expected a value; came nothing"
+        [kept] = site.events()
+        assert kept.marks == {"incomplete": "phone: expected a value; came nothing"}
+        assert kept.lead_type == "Call me"
+        assert site.deliveries() == [("refused", "incomplete")]
+        complete = body | {"fields": EVENT["fields"] | {"phone": "+493012345"}}
+        assert affiliate.send(complete).json() == OK
+        assert site.deliveries() == [("refused", "incomplete"), ("ready", None)]
 
 
 def test_an_exact_repeat_is_stored_once_and_anything_else_anew(tmp_path: Path) -> None:

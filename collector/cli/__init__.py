@@ -5,14 +5,18 @@ from __future__ import annotations
 import click
 
 from collector import __version__
+from collector.cli.apply import apply
 from collector.cli.capture import capture
 from collector.cli.check import check
 from collector.cli.delivery import delivery
 from collector.cli.demo import demo
 from collector.cli.destination import destination
 from collector.cli.event import event
+from collector.cli.field import field
 from collector.cli.inspect import inspect
 from collector.cli.key import key
+from collector.cli.lead_type import lead_type
+from collector.cli.mapping import mapping
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
 from collector.cli.work import work
@@ -28,7 +32,7 @@ def main() -> None:
 
 
 for command in (
-    *(serve, work, demo, migrate, check),
-    *(capture, destination, event, delivery, key, inspect),
+    *(serve, work, demo, migrate, check, inspect, apply),
+    *(capture, field, mapping, lead_type, destination, key, event, delivery),
 ):
     main.add_command(command)

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from collector.cli.capture_rows import read_shown, show_capture, show_value
 from collector.cli.connect import connect
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.capture import (
@@ -20,17 +21,20 @@ from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
 from collector.domain.event import EVENT_TYPES
 from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7
-from collector.domain.stage import History, stage_of
+from collector.domain.mapping import render_mapping
+from collector.domain.stage import History
 from collector.domain.times import render_time
 from collector.storage.captures import (
     ChangeCapture,
     CreateCapture,
     ResumeCapture,
+    StoreOnly,
     destinations_of,
     get_capture,
     list_captures,
 )
 from collector.storage.histories import read_histories
+from collector.storage.preview import capture_problems
 
 
 @click.group(epilog="\b\nExample:\n  collector capture list\n")
@@ -91,7 +95,7 @@ def create(*, name: str, source_id: str | None, as_json: bool, **given: Any) -> 
 
     run(work)
     if as_json:
-        print_json(_shown(made, History()))
+        print_json(show_capture(made, History(), []))
     else:
         click.echo(made.source_id)
 
@@ -139,42 +143,13 @@ def set_command(*, source_id: str, as_json: bool, **given: Any) -> None:
         change = ChangeCapture(source_id=source_id, changes=differences(before, after), now=now())
         await session.store.write(change)
         _warn_of_twins(after)
-        return await _read_shown(session, source_id)
+        return await read_shown(session, await session.store.read(get_capture, source_id))
 
     changed = run(work)
     if as_json:
         print_json(changed)
     else:
         click.echo(f"{source_id} is changed", err=True)
-
-
-async def _read_shown(session: Session, source_id: str) -> dict[str, Any]:
-    found = await session.store.read(get_capture, source_id)
-    return _shown(found, (await session.store.read(read_histories))[source_id])
-
-
-def _shown(one: Capture, history: History) -> dict[str, Any]:
-    return {
-        "source_id": one.source_id,
-        "name": one.name,
-        "kind": one.kind,
-        "state": one.state,
-        "stage": stage_of(history, now()),
-        "origins": list(one.origins),
-        "redirect": one.redirect,
-        "event_type": one.event_type,
-        "event_name": one.event_name,
-        "attribution_model": one.attribution_model,
-        "utm_keyword_from": one.utm_keyword_from,
-        "derive_utm": one.derive_utm,
-        "refuse_other_origins": one.refuse_other_origins,
-        "created_at": render_time(one.created_at),
-        "last_event_at": _time(history.last_event_at),
-    }
-
-
-def _time(at: int | None) -> str | None:
-    return None if at is None else render_time(at)
 
 
 @capture.command("list", epilog="\b\nExample:\n  collector capture list --json\n")
@@ -184,11 +159,17 @@ def list_command(*, as_json: bool) -> None:
 
     async def work(session: Session) -> list[dict[str, Any]]:
         histories = await session.store.read(read_histories)
-        found = await session.store.read(list_captures)
-        return [_shown(one, histories.get(one.source_id, History())) for one in found]
+        return [
+            show_capture(
+                one,
+                histories.get(one.source_id, History()),
+                await session.store.read(capture_problems, one),
+            )
+            for one in await session.store.read(list_captures)
+        ]
 
     rows = run(work)
-    short = ("source_id", "name", "kind", "state", "stage", "origins")
+    short = ("source_id", "name", "kind", "state", "stage", "origins", "lead_type", "problems")
     shown = rows if as_json else [{name: row[name] for name in short} for row in rows]
     print_rows(
         shown,
@@ -204,10 +185,11 @@ def show(*, source_id: str, as_json: bool) -> None:
     """Show one capture, the script tag and the form address that go with it."""
 
     async def work(session: Session) -> dict[str, Any]:
-        shown = await _read_shown(session, source_id)
+        found = await session.store.read(get_capture, source_id)
         linked = await session.store.read(destinations_of, source_id)
         base = session.settings.base_url or "https://YOUR-COLLECTOR"
-        return shown | {
+        return await read_shown(session, found) | {
+            "mapping": None if found.mapping is None else render_mapping(found.mapping),
             "destinations": linked,
             "script": f'<script async src="{base}/t.js" data-source="{source_id}"></script>',
             "form": f'<form method="post" action="{base}/f/{source_id}">',
@@ -218,7 +200,7 @@ def show(*, source_id: str, as_json: bool) -> None:
         print_json(found)
         return
     for name, value in found.items():
-        click.echo(f"{name:22}{', '.join(value) if isinstance(value, list) else value or '-'}")
+        click.echo(f"{name:22}{show_value(value)}")
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture check 01975c2e-…\n")
@@ -243,6 +225,18 @@ def check(*, source_id: str, as_json: bool) -> None:
         print_json(made)
     else:
         click.echo(f"Open until {made['expires_at']}, and submit a form there:\n{made['url']}")
+
+
+@capture.command(epilog="\b\nExample:\n  collector capture store-only 01975c2e-…\n")
+@click.argument("source_id")
+def store_only(*, source_id: str) -> None:
+    """Say that leads are stored here and sent nowhere, on purpose."""
+
+    async def work(session: Session) -> None:
+        await session.store.write(StoreOnly(source_id=source_id))
+
+    run(work)
+    click.echo(f"{source_id} stores only", err=True)
 
 
 @capture.command(epilog="\b\nExample:\n  collector capture resume 01975c2e-…\n")

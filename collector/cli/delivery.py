@@ -62,12 +62,11 @@ def _shown(row: dict[str, Any]) -> dict[str, Any]:
 @click.option("--destination", "destination_id", metavar="ID", help="All to one destination.")
 @click.option("--since", callback=parse_since, metavar="TIME", help="All made since then.")
 @click.option("--state", type=click.Choice(_RETRYABLE), help="All in this state.")
-@click.option(
-    "--render-again", is_flag=True, help="Write the body anew, after a change of settings."
-)
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
-def retry(*, state: str | None, render_again: bool, as_json: bool, **which: Any) -> None:
+def retry(*, state: str | None, as_json: bool, **which: Any) -> None:
     """Try deliveries again that are held, refused or expired.
+
+    Each body is written anew, by the settings and the mapping as they stand now.
 
     What an event's mark or a paused capture withholds goes only by its own ID; see
     `collector event release` for many.
@@ -77,7 +76,7 @@ def retry(*, state: str | None, render_again: bool, as_json: bool, **which: Any)
         raise click.UsageError("name a delivery's ID, --destination, --since or --state")
 
     async def work(session: Session) -> int:
-        write = RetryDeliveries(wanted=wanted, now=now(), render_again=render_again)
+        write = RetryDeliveries(wanted=wanted, now=now())
         count: int = await session.store.write(write)
         return count
 

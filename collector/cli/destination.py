@@ -34,7 +34,7 @@ from collector.storage.secrets import SecretBox
 
 @click.group(epilog="\b\nExample:\n  collector destination list\n")
 def destination() -> None:
-    """Create, list, test, pause and resume destinations."""
+    """Create, list, link, test, pause and resume destinations."""
 
 
 def _describe_kinds() -> str:
@@ -194,6 +194,40 @@ def _result(outcome: Outcome) -> dict[str, Any]:
         "latency_ms": outcome.latency_ms,
         "answer": outcome.excerpt,
     }
+
+
+@destination.command(
+    epilog="\b\nExample:\n  collector destination link 01975c2e-… --capture 01975c2f-…\n"
+)
+@click.argument("destination_id", metavar="ID")
+@click.option("--capture", "captures", multiple=True, required=True, metavar="SOURCE_ID")
+def link(*, destination_id: str, captures: tuple[str, ...]) -> None:
+    """Send the events of captures there from now on."""
+    _link(destination_id, captures, linked=True)
+
+
+@destination.command(
+    epilog="\b\nExample:\n  collector destination unlink 01975c2e-… --capture 01975c2f-…\n"
+)
+@click.argument("destination_id", metavar="ID")
+@click.option("--capture", "captures", multiple=True, required=True, metavar="SOURCE_ID")
+def unlink(*, destination_id: str, captures: tuple[str, ...]) -> None:
+    """Send no new events of captures there; what is owed already still goes."""
+    _link(destination_id, captures, linked=False)
+
+
+def _link(destination_id: str, captures: tuple[str, ...], *, linked: bool) -> None:
+    async def work(session: Session) -> None:
+        for source_id in captures:
+            write = LinkDestination(
+                source_id=source_id, destination_id=destination_id, linked=linked
+            )
+            await session.store.write(write)
+
+    run(work)
+    for source_id in captures:
+        verb = "gets" if linked else "no longer gets"
+        click.echo(f"{destination_id} {verb} the events of {source_id}", err=True)
 
 
 @destination.command(epilog="\b\nExample:\n  collector destination pause 01975c2e-…\n")

@@ -39,6 +39,7 @@ def event() -> None:
 @event.command("list", epilog="\b\nExample:\n  collector event list --mark test --json\n")
 @click.option("--capture", "source_id", help="Of one capture.")
 @click.option("--mark", type=click.Choice(MARKS), help="With this mark.")
+@click.option("--lead-type", metavar="NAME", help="Of one lead type.")
 @click.option("--same-person", metavar="ID", help="Of the person of this event.")
 @click.option("--limit", default=50, show_default=True, help="At most so many, newest first.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of whole events.")

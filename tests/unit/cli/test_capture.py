@@ -113,6 +113,9 @@ CREATED: dict[str, Any] = {
     "refuse_other_origins": False,
     "stage": "new",
     "last_event_at": None,
+    "lead_type": None,
+    "store_only": False,
+    "problems": [],
 }
 
 
@@ -131,7 +134,7 @@ def test_what_is_created_is_what_is_listed_and_shown(run: Any) -> None:
     assert json.loads(run("capture", "list", "--json").stdout) == [made]
     shown = json.loads(run("capture", "show", made["source_id"], "--json").stdout)
     assert made.items() <= shown.items()
-    assert set(shown) - set(made) == {"destinations", "script", "form"}
+    assert set(shown) - set(made) == {"mapping", "destinations", "script", "form"}
 
 
 @pytest.mark.parametrize(
@@ -239,6 +242,27 @@ def test_the_code_of_a_check_makes_a_test_of_its_capture_for_half_an_hour(
     assert codes.refusal(made["code"], source_id, ends + SECOND) == "expired"
     text = run("capture", "check", source_id).stdout
     assert "https://www.example.com/?_check=" in text
+
+
+def test_a_capture_may_say_that_it_only_stores(run: Any) -> None:
+    source_id = create(run)["source_id"]
+    done = run("capture", "store-only", source_id)
+    assert done.stderr == f"{source_id} stores only\n"
+    assert json.loads(run("capture", "show", source_id, "--json").stdout)["store_only"] is True
+
+
+def test_a_capture_whose_mapping_breaks_its_lead_type_is_flagged(run: Any) -> None:
+    source_id = create(run)["source_id"]
+    run("lead-type", "create", "T", "--required", "email")
+    run("lead-type", "apply", "T", "--capture", source_id)
+    run("mapping", "options", source_id, "--unmapped", "drop")
+    flagged = ["email is required, and no rule of the mapping fills it"]
+    [listed] = json.loads(run("capture", "list", "--json").stdout)
+    assert listed["problems"] == flagged
+    assert json.loads(run("capture", "show", source_id, "--json").stdout)["problems"] == flagged
+    assert flagged[0] in run("capture", "list").stdout
+    run("mapping", "add", source_id, "email", "--from", "Mail")
+    assert json.loads(run("capture", "list", "--json").stdout)[0]["problems"] == []
 
 
 # ---- changes --------------------------------------------------------------------------------

@@ -92,9 +92,8 @@ def test_nothing_is_retried_of_another_time_state_or_destination(folder: Path) -
         assert json.loads(run(folder, "retry", *which, "--json")) == {"retried": 0}
 
 
-def test_a_body_is_written_anew_where_that_is_asked_for(folder: Path) -> None:
-    run(folder, "retry", "1", "--render-again")
-    run(folder, "retry", "2")
+def test_a_retry_writes_the_body_anew(folder: Path) -> None:
+    run(folder, "retry", "1")
     assert [row["generation"] for row in listed(folder)] == [1, 1, 2]
 
 

@@ -159,3 +159,20 @@ async def test_a_test_that_fails_shows_the_answer_without_secrets(command: Comma
     assert found["answer"] == '{"error":"no such key ***"}'
     assert text.stdout.startswith("failed: The destination does not accept the key")
     assert (await asyncio.to_thread(command.only))["last_success_at"] is None
+
+
+def test_a_capture_is_linked_and_unlinked(command: Command) -> None:
+    key, source_id = command.create("--set", f"url={URL}"), command.create_capture()
+    assert source_id in command.run("destination", "link", key, "--capture", source_id).stderr
+    assert command.only()["captures"] == [source_id]
+    command.run("destination", "unlink", key, "--capture", source_id)
+    assert command.only()["captures"] == []
+
+
+@pytest.mark.parametrize("verb", ["link", "unlink"])
+def test_only_what_is_there_can_be_linked(command: Command, verb: str) -> None:
+    key, source_id = command.create("--set", f"url={URL}"), command.create_capture()
+    said = command.run("destination", verb, key, "--capture", "nowhere", code=1).stderr
+    assert "there is no capture nowhere" in said
+    said = command.run("destination", verb, "x", "--capture", source_id, code=1).stderr
+    assert "there is no destination x" in said

@@ -12,8 +12,10 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
+from collector.domain.lead_type import LeadType
+from collector.storage.lead_types import ApplyLeadType, SaveLeadType
 from collector.web.limits import RateLimit
-from tests.installation import SITE, SOURCE, Installation, installation
+from tests.installation import SITE, SOURCE, Installation, in_store, installation
 
 
 def run(site: Installation, *arguments: str) -> str:
@@ -249,3 +251,19 @@ def test_what_a_release_means_has_to_be_said(shop: Installation) -> None:
 def test_an_event_that_is_not_there_cannot_be_released(shop: Installation) -> None:
     unknown = "01990000-0000-7000-8000-00000000000e"
     assert unknown in failing(shop, "release", unknown, code=1)
+
+
+def test_events_are_listed_by_the_lead_type_they_came_under(tmp_path: Path) -> None:
+    with installation(tmp_path) as site:
+        typed = LeadType(name="Contact", required=("email",))
+        site.post({"email": "before@b.de"})
+        for write in (
+            SaveLeadType(lead_type=typed, now=1),
+            ApplyLeadType(source_id=SOURCE, name="Contact"),
+        ):
+            in_store(site.settings, lambda store, one=write: store.write(one))
+        site.change_capture(event_name="Contact")
+        site.post({"email": "after@b.de"})
+        listed = json.loads(run(site, "list", "--lead-type", "Contact", "--json"))
+        assert [one["fields"]["email"] for one in listed] == ["after@b.de"]
+        assert json.loads(run(site, "list", "--lead-type", "Other", "--json")) == []

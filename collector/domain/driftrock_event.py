@@ -8,12 +8,12 @@ pages disagree (`conversion`, `ga_client_id` outside of `metadata`), both readin
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Annotated, Any, get_args
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from collector.domain.errors import InputError, TooComplex
 from collector.domain.event import METADATA_KEYS, EventType
@@ -49,19 +49,19 @@ Text = Annotated[str, Meta(description="a text")]
 class Metadata(Struct, frozen=True, kw_only=True):
     """The nine marketing attributes, kept as sent; a text under another name becomes a field."""
 
-    utm_source: Text | UnsetType = UNSET
-    utm_medium: Text | UnsetType = UNSET
-    utm_campaign: Text | UnsetType = UNSET
-    utm_term: Text | UnsetType = UNSET
-    utm_content: Text | UnsetType = UNSET
-    utm_keyword: Text | UnsetType = UNSET
-    gclid: Text | UnsetType = UNSET
-    fbclid: Text | UnsetType = UNSET
-    ga_client_id: Text | UnsetType = UNSET
+    utm_source: Text | UnsetType | None = UNSET
+    utm_medium: Text | UnsetType | None = UNSET
+    utm_campaign: Text | UnsetType | None = UNSET
+    utm_term: Text | UnsetType | None = UNSET
+    utm_content: Text | UnsetType | None = UNSET
+    utm_keyword: Text | UnsetType | None = UNSET
+    gclid: Text | UnsetType | None = UNSET
+    fbclid: Text | UnsetType | None = UNSET
+    ga_client_id: Text | UnsetType | None = UNSET
 
 
-class SentEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The body of a request; what is optional is left out, never null."""
+class SentEvent(Struct, frozen=True, kw_only=True):
+    """The body of a request; what is optional may be left out or null; what is unknown is kept."""
 
     event_type: Annotated[EventType, Meta(description="lead, action or conversion")]
     event_name: Label
@@ -77,15 +77,17 @@ class SentEvent(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         dict[str, Any],
         Meta(description=f"an object of at most {MAX_FIELDS} names and values"),
     ]
-    metadata: Annotated[Metadata, Meta(description="an object of texts")] | UnsetType = UNSET
-    event_id: OwnId | UnsetType = UNSET
-    person_id: OwnId | UnsetType = UNSET
-    created_at: Moment | UnsetType = UNSET
-    ga_client_id: Text | UnsetType = UNSET
-    affiliate_id: OwnId | UnsetType = UNSET
+    metadata: Annotated[Metadata, Meta(description="an object of texts")] | UnsetType | None = (
+        UNSET
+    )
+    event_id: OwnId | UnsetType | None = UNSET
+    person_id: OwnId | UnsetType | None = UNSET
+    created_at: Moment | UnsetType | None = UNSET
+    ga_client_id: Text | UnsetType | None = UNSET
+    affiliate_id: OwnId | UnsetType | None = UNSET
 
 
-class SentAffiliateEvent(SentEvent, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class SentAffiliateEvent(SentEvent, frozen=True, kw_only=True):
     """The body of a request to the affiliate endpoint: it says which affiliate sent the event."""
 
     affiliate_id: Label
@@ -119,8 +121,10 @@ def read_event(body: Any, kind: type[SentEvent], now: int) -> ReadEvent:
         raise InputError("; ".join(faults), field=faults[0].partition(":")[0])
     sent = msgspec.convert(cleaned, kind)
     notes = [CLEANED_NOTE] if cleaned != body else []
-    said = cleaned.get("metadata", {})
-    attributes = _with_strangers(sent.fields, said, notes)
+    said = _without_nulls(cleaned.get("metadata") or {})
+    strangers = _strangers("body", cleaned, _members_of(kind))
+    strangers |= _strangers("metadata", said, METADATA_KEYS)
+    attributes = _with_strangers(sent.fields, strangers, notes)
     if len(attributes) > MAX_FIELDS:
         raise TooComplex(f"fields: expected at most {MAX_FIELDS} names; came {len(attributes)}")
     return ReadEvent(
@@ -137,23 +141,28 @@ def read_event(body: Any, kind: type[SentEvent], now: int) -> ReadEvent:
     )
 
 
+def _members_of(kind: type[Struct]) -> dict[str, FieldInfo]:
+    return {member.name: member for member in fields(kind)}
+
+
 def _find_faults(body: Mapping[str, Any], kind: type[Struct], path: str = "") -> Iterator[str]:
-    members = {member.name: member for member in fields(kind)}
+    members = _members_of(kind)
     for name, member in members.items():
         value = body.get(name, UNSET)
         if name == "metadata" and isinstance(value, dict):
             yield from _find_faults(value, Metadata, "metadata.")
+            yield from _find_stranger_faults(value)
         elif not (member.required or value is not UNSET) or _fits(value, member.type):
             continue
         else:
             yield f"{path}{name}: expected {_described(member.type)}; came {_name(value)}"
-    for name in body.keys() - members.keys():
-        if kind is not Metadata:
-            known = ", ".join(members)
-            yield f"{name[:_SHOWN]}: expected one of {known}; put everything else into fields"
-        elif not isinstance(body[name], str):
-            wanted = _described(Text)
-            yield f"{path}{name[:_SHOWN]}: expected {wanted}; came {_name(body[name])}"
+
+
+def _find_stranger_faults(metadata: Mapping[str, Any]) -> Iterator[str]:
+    for name in metadata.keys() - METADATA_KEYS:
+        if not _fits(metadata[name], Text | None):
+            came = _name(metadata[name])
+            yield f"metadata.{name[:_SHOWN]}: expected {_described(Text)}; came {came}"
 
 
 def _find_time_fault(body: Mapping[str, Any], now: int) -> Iterator[str]:
@@ -200,14 +209,23 @@ def _metadata(said: Mapping[str, str], ga_client_id: str | None) -> dict[str, st
     return metadata if ga_client_id is None else {"ga_client_id": ga_client_id} | metadata
 
 
+def _without_nulls(said: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def _strangers(place: str, said: Mapping[str, Any], known: Collection[str]) -> dict[str, Any]:
+    """Pick what a place of the body has no name for, by its path."""
+    return {f"{place}.{name}": value for name, value in said.items() if name not in known}
+
+
 def _with_strangers(
-    own: Mapping[str, Any], metadata: Mapping[str, str], notes: list[str]
+    own: Mapping[str, Any], strangers: Mapping[str, Any], notes: list[str]
 ) -> dict[str, Any]:
-    """Keep what metadata has no place for among the fields, and never over one of them."""
-    strangers = {name: value for name, value in metadata.items() if name not in METADATA_KEYS}
+    """Keep strangers among the fields under their last name, and never over one of them."""
+    kept = dict(own)
+    for path, value in strangers.items():
+        name = path.partition(".")[2]
+        kept[path if name in kept else name] = value
     if strangers:
-        notes.append(f"metadata kept in fields: {', '.join(strangers)}")
-    placed = {
-        f"metadata.{name}" if name in own else name: value for name, value in strangers.items()
-    }
-    return {**own, **placed}
+        notes.append(f"kept in fields: {', '.join(strangers)}")
+    return kept

@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 MUTMUT = Path(sys.executable).parent / "mutmut"
-COPIED = ("collector", "tests", "pyproject.toml")
+COPIED = ("collector", "templates", "tests", "pyproject.toml")
 MUTATED = ("attribution", "channels", "channel_rules", "parameters", "url_parameters")
 SEEN = ("killed", "timeout")
 """Verdicts of mutants that the tests noticed: one that never ends is noticed too."""
@@ -28,6 +28,7 @@ SEEN = ("killed", "timeout")
 CONFIG = f"""
 [tool.mutmut]
 source_paths = ["collector"]
+also_copy = ["templates"]
 only_mutate = {json.dumps([f"collector/domain/{name}.py" for name in MUTATED])}
 pytest_add_cli_args_test_selection = ["tests/unit/domain"]
 pytest_add_cli_args = ["-p", "no:cacheprovider"]

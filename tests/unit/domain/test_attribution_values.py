@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from collector.domain.attribution_values import attribution_value, is_attribution_name
 from tests.unit.domain.mapped_events import EVENT
@@ -35,3 +36,12 @@ def test_a_value_is_found_by_its_name(name: str, expected: Any) -> None:
 @pytest.mark.parametrize("name", ["", "email", "first", "first.fbc", "middle.channel", "mc_eid"])
 def test_other_names_are_none(name: str) -> None:
     assert not is_attribution_name(name)
+
+
+def test_ids_of_the_browser_may_come_from_metadata_as_sent_and_an_event_may_know_no_touch() -> (
+    None
+):
+    sent = replace(EVENT, metadata={"ga_client_id": "3.4"}, attribution={"first": None})
+    assert attribution_value(sent, "ga_client_id") == "3.4"
+    assert attribution_value(sent, "first.channel") is None
+    assert attribution_value(sent, "msclkid") is None

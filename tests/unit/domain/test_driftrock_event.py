@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from collector.demo import protocol
 from collector.domain.driftrock_event import SentAffiliateEvent, SentEvent, read_event
-from collector.domain.errors import InputError
+from collector.domain.errors import InputError, TooComplex
 from collector.domain.event import METADATA_KEYS
 from collector.domain.json_values import clean_json
 from collector.domain.times import parse_time
@@ -86,3 +86,30 @@ def test_a_fault_shows_no_more_of_a_value_than_a_line() -> None:
     with pytest.raises(InputError) as caught:
         read_event(LEAST | {"event_type": "y" * 10_000, "z" * 10_000: 1}, SentEvent, NOW)
     assert len(str(caught.value)) < 400
+
+
+def test_what_no_document_knows_is_kept_among_the_fields_and_noted() -> None:
+    body = LEAST | {"fields": {"a": 1}, "a": 2, "b": None, "metadata": {"msclkid": "m", "c": None}}
+    read = read_event(body, SentEvent, NOW)
+    assert read.fields == {"a": 1, "body.a": 2, "b": None, "msclkid": "m"}
+    assert read.metadata == {}
+    assert read.notes == ("kept in fields: body.a, body.b, metadata.msclkid",)
+
+
+def test_metadata_are_texts_under_every_name() -> None:
+    with pytest.raises(InputError, match=r"metadata\.msclkid: expected a text; came 5"):
+        read_event(LEAST | {"metadata": {"msclkid": 5}}, SentEvent, NOW)
+
+
+def test_strangers_count_as_fields() -> None:
+    many = {f"f{number}": number for number in range(1_000)}
+    assert len(read_event(LEAST | {"fields": many}, SentEvent, NOW).fields) == 1_000
+    with pytest.raises(TooComplex):
+        read_event(LEAST | {"fields": many, "one_more": 1}, SentEvent, NOW)
+
+
+@pytest.mark.parametrize("text", ["yesterday", "1969-12-31T23:59:59Z", "2026-11-25T02:15:01Z"])
+def test_a_time_that_cannot_be_is_explained(text: str) -> None:
+    assert said(LEAST | {"created_at": text}, SentEvent).startswith("created_at: expected an ISO")
+    soon = "2026-11-25T02:15:00Z"
+    assert read_event(LEAST | {"created_at": soon}, SentEvent, NOW).created_at == parse_time(soon)

@@ -82,6 +82,12 @@ def test_the_fields_at_fault_are_kept_as_they_were_when_it_was_raised() -> None:
     assert error.errors == {"email": "no address"}
 
 
+def test_a_request_without_a_key_says_how_one_is_sent() -> None:
+    error = errors.Unauthorized("no key", scheme="Basic")
+    assert (error.field, error.scheme) == ("Authorization", "Basic")
+    assert errors.Unauthorized("no key").scheme == "Bearer"
+
+
 def test_a_refused_method_says_which_ones_there_are() -> None:
     error = errors.MethodRefused(("GET", "HEAD"))
     assert (str(error), error.allowed) == ("use GET or HEAD here", ("GET", "HEAD"))

@@ -65,6 +65,7 @@ def test_a_value_is_read_as_its_field_has_it(type_: FieldType, value: Any, expec
         ("phone", "0171 1234567", "phone_country"),
         ("phone", "call me", "phone"),
         ("phone", "+49", "phone"),
+        ("phone", "+49123", "phone"),
         ("phone", "+999 1234567", "phone"),
         ("phone", "1" * 100_000, "phone"),
         ("number", "1,5", "number"),

@@ -8,6 +8,7 @@ from collector.domain.errors import FieldsRefused
 from collector.domain.fields import catalogue_with, custom_field
 from collector.domain.lead_type import (
     LeadCheck,
+    Limits,
     check_lead_type,
     parse_lead_type,
     setup_problems,
@@ -146,3 +147,13 @@ def test_what_is_no_type_is_refused_by_its_place(said: Any, place: str) -> None:
     with pytest.raises(FieldsRefused) as caught:
         parse_lead_type(said)
     assert list(caught.value.errors) == [place]
+
+
+def test_limits_say_nothing_of_what_is_no_text_and_no_number() -> None:
+    limits = Limits(min_length=5, minimum=5)
+    others: list[Any] = [True, None, {}]
+    assert [limits.fault(value) for value in others] == [None] * len(others)
+
+
+def test_a_type_that_can_be_meant_is_taken() -> None:
+    check_lead_type(TYPE, CATALOGUE)

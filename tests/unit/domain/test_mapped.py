@@ -52,6 +52,18 @@ APPLIED: dict[str, tuple[CompiledMapping, dict[str, Any], dict[str, Any]]] = {
     ),
     "an empty value is nothing": (compiled(EMAIL), {"E-Mail": ""}, {}),
     "a constant": (compiled({"to": "company", "value": "ACME"}), {}, {"company": "ACME"}),
+    "a value where a transform leaves nothing": (
+        compiled(
+            {
+                "to": "country",
+                "from": "Ort",
+                "value": "DE",
+                "transforms": [{"do": "split", "separator": ",", "part": 2}, {"do": "trim"}],
+            }
+        ),
+        {"Ort": "Bern"},
+        {"country": "DE"},
+    ),
     "a value where nothing came": (
         compiled({"to": "country", "from": "Land", "value": "DE"}),
         {"Land": ""},

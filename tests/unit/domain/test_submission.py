@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from collector.domain.errors import FieldsRefused, TooComplex
-from collector.domain.submission import read_submission, refuse_empty
+from collector.domain.submission import (
+    Submission,
+    read_created_at,
+    read_event_id,
+    read_event_type,
+    read_submission,
+    refuse_empty,
+)
+from collector.domain.times import DAY, parse_time
 
 
 def test_reserved_names_never_reach_the_fields() -> None:
@@ -55,3 +63,62 @@ def test_characters_no_database_keeps_are_replaced_and_noted_once() -> None:
     found = read_submission([("a", "x\x00"), ("b", ["\ud800"])], "files: kept by name")
     assert found.fields == {"a": "x\ufffd", "b": ["\ufffd"]}
     assert found.notes == ("files: kept by name", "characters that cannot be stored were replaced")
+
+
+# ---- reserved values that cannot be used cost no lead ----------------------------------------
+
+NOW = parse_time("2026-11-24T02:15:00Z")
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "noted"),
+    [
+        (None, None, []),
+        ("", None, []),
+        ("e" * 255, "e" * 255, []),
+        ("e" * 256, None, ["_event_id over 255 characters ignored"]),
+    ],
+    ids=["none", "an empty one", "the longest", "too long"],
+)
+def test_an_event_id_is_kept_or_replaced(
+    said: str | None, kept: str | None, noted: list[str]
+) -> None:
+    notes: list[str] = []
+    assert read_event_id(_with("_event_id", said), notes) == kept
+    assert notes == noted
+
+
+@pytest.mark.parametrize(
+    ("said", "kept", "noted"), [(None, None, 0), ("action", "action", 0), ("sale", None, 1)]
+)
+def test_an_event_type_is_one_there_is(said: str | None, kept: str | None, noted: int) -> None:
+    notes: list[str] = []
+    assert read_event_type(_with("_event_type", said), notes) == kept
+    assert len(notes) == noted
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("2019-12-02T10:00:00.000Z", parse_time("2019-12-02T10:00:00Z")),
+        ("2026-11-25T02:15:00Z", NOW + DAY),
+        ("2026-11-25T02:15:01Z", None),
+        ("1970-01-01T00:00:00Z", None),
+        ("1969-12-31T23:59:59Z", None),
+        ("yesterday", None),
+    ],
+)
+def test_a_time_that_cannot_be_becomes_the_time_of_receipt(said: str, kept: int | None) -> None:
+    notes: list[str] = []
+    assert read_created_at(_with("_created_at", said), NOW, notes) == (kept or NOW)
+    assert len(notes) == (kept is None)
+
+
+def test_without_a_time_the_time_of_receipt_counts() -> None:
+    notes: list[str] = []
+    assert read_created_at(_with("_created_at", None), NOW, notes) == NOW
+    assert notes == []
+
+
+def _with(name: str, said: str | None) -> Submission:
+    return read_submission([] if said is None else [(name, said)])

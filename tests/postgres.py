@@ -27,6 +27,7 @@ class Cluster:
     """A cluster that can be stopped hard and started again; durable as a real one is."""
 
     folder: Path
+    max_connections: int = 200
 
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's programs, as an unprivileged user where we are root."""
@@ -44,12 +45,28 @@ class Cluster:
             "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8"
         )
 
+    def copy(self, of: Cluster) -> None:
+        """Become a standby that follows another cluster."""
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        source = ("-h", str(of.folder), "-U", "postgres", "-X", "stream", "-c", "fast", "-R")
+        self.run("pg_basebackup", "-D", str(self.folder / "data"), *source)
+
+    def promote(self) -> None:
+        """Stop following: take writes from now on."""
+        self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "promote")
+
     def start(self) -> None:
-        options = f"-c listen_addresses='' -k {self.folder} -c max_connections=200"
+        allowed = f"-c max_connections={self.max_connections}"
+        options = f"-c listen_addresses='' -k {self.folder} {allowed}"
         log = str(self.folder / "log")
         self.run(
             "pg_ctl", "-D", str(self.folder / "data"), "-w", "-l", log, "-o", options, "start"
         )
+
+    @property
+    def runs(self) -> bool:
+        return (self.folder / "data" / "postmaster.pid").exists()
 
     def stop(self, how: str = "fast") -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
@@ -62,14 +79,18 @@ class Cluster:
 
 
 @contextmanager
-def cluster() -> Iterator[Cluster]:
-    """A running cluster, gone when the block ends."""
+def cluster(*, of: Cluster | None = None, max_connections: int = 200) -> Iterator[Cluster]:
+    """A running cluster, or a standby of one, gone when the block ends."""
     folder = Path(mkdtemp(prefix="pg-", dir="/tmp"))
-    made = Cluster(folder)
-    made.create()
+    made = Cluster(folder, max_connections)
+    if of is None:
+        made.create()
+    else:
+        made.copy(of)
     made.start()
     try:
         yield made
     finally:
-        made.stop("immediate")
+        if made.runs:
+            made.stop("immediate")
         shutil.rmtree(folder)

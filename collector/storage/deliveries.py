@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, ClassVar, Final, Self
 
 import msgspec
 from sqlalchemy import (
@@ -106,6 +106,8 @@ class RetryDeliveries:
     withholds. Each begins a new generation: its body is written anew from the event, by the
     settings and the mapping of then.
     """
+
+    is_long: ClassVar[bool] = True
 
     wanted: DeliveryFilter
     now: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from alembic import command
 from alembic.config import Config
@@ -41,6 +41,8 @@ def current_revision(connection: Connection) -> str | None:
 @dataclass(frozen=True, slots=True)
 class Upgrade:
     """Bring the database to this version's schema; of several processes at once, one does it."""
+
+    is_long: ClassVar[bool] = True
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:

@@ -20,7 +20,8 @@ from collector.domain.errors import StoreUnavailable
 class Write(Protocol):
     """A write command: a value, and one synchronous function that runs all waiting of its kind.
 
-    A kind with `is_news = True` gives workers something to deliver once it is committed.
+    A kind with `is_news = True` gives workers something to deliver once it is committed; one with
+    `is_long = True` may take as long as it needs.
     """
 
     @classmethod
@@ -44,6 +45,11 @@ def apply_writes(connection: Connection, writes: Sequence[Write]) -> list[Any]:
 def is_news(writes: Sequence[Write]) -> bool:
     """Whether workers in other processes should look once this batch is committed."""
     return any(getattr(type(write), "is_news", False) for write in writes)
+
+
+def is_long(writes: Sequence[Write]) -> bool:
+    """Whether a batch may take longer than leads can wait: only commands do such things."""
+    return any(getattr(type(write), "is_long", False) for write in writes)
 
 
 def _kind(write: Write) -> type[Write]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -31,6 +32,10 @@ def create_database(running: Cluster) -> str:
     name = f"kills{next(_numbers)}"
     running.sql(f"CREATE DATABASE {name}")
     return running.url(name)
+
+
+def database_name(url: str) -> str:
+    return urlsplit(url).path.removeprefix("/")
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from collector.domain.errors import StoreUnavailable
 from collector.storage.destinations import ChangeLane
 from collector.storage.tables import events
-from tests.kills.conftest import create_database
+from tests.kills.conftest import create_database, database_name
 from tests.kills.reckoning import settles_without_loss
 from tests.outbox import START, Outbox
 from tests.postgres import Cluster
@@ -137,10 +137,6 @@ async def test_transactions_given_up_for_another_one_are_done_again(
                     for store in (one, other)
                 ]
             )
-
-
-def database_name(url: str) -> str:
-    return url.partition("@/")[2].partition("?")[0]
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""A private PostgreSQL for tests: Debian's own binaries, a temporary cluster, a unix socket."""
+"""A private PostgreSQL for tests: a temporary cluster on a unix socket, of Debian's binaries."""
 
 from __future__ import annotations
 
@@ -9,17 +9,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from pwd import getpwall, getpwnam
 from tempfile import mkdtemp
+
+UNPACKED = Path(__file__).parent.parent / ".cache" / "postgresql"
+"""Where tools/dev.py unpacks a wheel of PostgreSQL where apt does not work."""
 
 
 def _binaries() -> Path:
-    """Find Debian's newest, or what stands on the PATH."""
+    """Find Debian's newest, what stands on the PATH, or the wheel's newest."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: int(p.parent.name))
     if found:
         return found[-1]
     on_path = shutil.which("initdb")
-    assert on_path, "PostgreSQL is missing: apt-get install postgresql"
-    return Path(on_path).parent
+    if on_path:
+        return Path(on_path).parent
+    unpacked = sorted(UNPACKED.glob("*/pginstall*/bin"))
+    assert unpacked, "PostgreSQL is missing: apt-get install postgresql"
+    return unpacked[-1]
+
+
+def _account() -> str:
+    """Name whose rights the programs run with where we are root: initdb refuses root."""
+    names = {entry.pw_name for entry in getpwall()}
+    return "postgres" if "postgres" in names else "nobody"
 
 
 @dataclass
@@ -33,13 +46,15 @@ class Cluster:
         """Run one of PostgreSQL's programs, as an unprivileged user where we are root."""
         command = [str(_binaries() / program), *arguments]
         if os.geteuid() == 0:
-            drop = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+            user = _account()
+            group = str(getpwnam(user).pw_gid)
+            drop = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"]
             command = [*drop, *command]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd=self.folder)
 
     def create(self) -> None:
         if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
+            shutil.chown(self.folder, _account())
         data = str(self.folder / "data")
         self.run(
             "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--locale=C.UTF-8", "-E", "UTF8"
@@ -48,7 +63,7 @@ class Cluster:
     def copy(self, of: Cluster) -> None:
         """Become a standby that follows another cluster."""
         if os.geteuid() == 0:
-            shutil.chown(self.folder, "postgres", "postgres")
+            shutil.chown(self.folder, _account())
         source = ("-h", str(of.folder), "-U", "postgres", "-X", "stream", "-c", "fast", "-R")
         self.run("pg_basebackup", "-D", str(self.folder / "data"), *source)
 

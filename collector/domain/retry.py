@@ -50,6 +50,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 _OK: Final = Verdict(OutcomeKind.OK, "ok")
+_TRUNCATED: Final = Verdict(OutcomeKind.UNKNOWN, "truncated")
 _BUSY: Final = Verdict(OutcomeKind.RETRYABLE, "busy")
 _AUTH: Final = Verdict(OutcomeKind.AUTH, "auth")
 _MISSING: Final = Verdict(OutcomeKind.AUTH, "missing")
@@ -81,10 +82,15 @@ _ODD: Final = Verdict(OutcomeKind.RETRYABLE, "odd_status")
 
 
 def judge(answer: Answer, now: int) -> Verdict:
-    """Say what an answer means where its destination's kind does not know better."""
+    """Say what an answer means where its destination's kind does not know better.
+
+    A success that broke off is none: what failed behind the first bytes may be the taking itself.
+    """
     if answer.failure is not None or answer.status is None:
         return answer.failure or _ODD
     verdict = _BY_STATUS.get(answer.status) or _BY_CLASS.get(answer.status // 100, _ODD)
+    if verdict is _OK and not answer.complete:
+        return _TRUNCATED
     if verdict.kind not in (OutcomeKind.THROTTLED, OutcomeKind.RETRYABLE):
         return verdict
     wait_s = parse_retry_after(answer.retry_after, now)

@@ -13,11 +13,13 @@ from tests.sink import Received, Reply, Sink
 
 HONEST = Reply()
 HUNG_UP = 599
+"""Stands for an answer that never came whole, and so accepts nothing."""
+
 MANNERS: Sequence[tuple[int, Reply]] = (
     (60, HONEST),
     (10, Reply(500)),
     (10, Reply(HUNG_UP, raw=b"")),
-    (5, Reply(raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")),
+    (5, Reply(HUNG_UP, raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{")),
     (5, Reply(429, {"Retry-After": "1"})),
     (5, Reply(422)),
     (5, Reply(503)),

@@ -75,6 +75,12 @@ def test_retry_after_beside_any_other_status_means_nothing(status: int) -> None:
     )
 
 
+def test_a_success_that_broke_off_may_have_arrived_and_any_other_answer_says_enough() -> None:
+    assert judge(Answer(status=200, complete=False), NOW).reason == "truncated"
+    assert judge(Answer(status=200, complete=False), NOW).kind is OutcomeKind.UNKNOWN
+    assert judge(Answer(status=422, complete=False), NOW).kind is OutcomeKind.REFUSED
+
+
 def test_a_failure_before_any_answer_is_what_the_sender_said() -> None:
     failure = Verdict(OutcomeKind.RETRYABLE, "dns")
     assert judge(Answer(failure=failure), NOW) is failure

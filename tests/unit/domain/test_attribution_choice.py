@@ -18,7 +18,7 @@ CAMPAIGN = touched("?utm_source=news&utm_medium=email", at=2)
 ORGANIC = touched(at=3, referrer=GOOGLE)
 DIRECT = touched()
 
-CHOICES = [  # design 6.7
+CHOICES = [  # what each attribution model takes
     ("last_campaign", [DIRECT, PAID, ORGANIC], PAID, "last_campaign: gclid"),
     ("last_campaign", [PAID, CAMPAIGN, ORGANIC], CAMPAIGN, "last_campaign: utm"),
     ("last_campaign", [ORGANIC], ORGANIC, "last_campaign/last: referrer"),

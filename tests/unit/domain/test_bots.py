@@ -12,7 +12,7 @@ WINDOWS = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, 
 LINUX = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
 SPIDER = "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible;"
 
-APPS = [  # facts G: in-app browsers of real ad clickers are people
+APPS = [  # in-app browsers of real ad clickers are people
     (f"{ANDROID} MetaIAB Facebook", "facebook"),
     (
         (
@@ -99,7 +99,7 @@ def test_an_ordinary_browser_is_a_person(agent: str) -> None:
     assert in_app(agent) is None
 
 
-BOTS = [  # facts G
+BOTS = [  # as their operators publish them
     ("", "no agent"),
     (" \t", "no agent"),
     ("Mozilla/5.0", "odd agent"),
@@ -243,12 +243,21 @@ def test_a_described_device_may_be_changed_by_who_asked() -> None:
     ("sec_purpose", "purpose", "reason"),
     [
         pytest.param("", "", None, id="a visit"),
-        pytest.param("prefetch", "", "prefetch", id="facts C17: prefetch"),
-        pytest.param("prefetch;prerender", "", "prerender", id="facts C17: prerender"),
+        pytest.param("prefetch", "", "prefetch", id="Sec-Purpose: prefetch"),
+        pytest.param(
+            "prefetch;prerender", "", "prerender", id="Sec-Purpose: prerender"
+        ),
         pytest.param("prefetch;prerender=?1", "", "prerender", id="RFC 9651: true, written out"),
         pytest.param("prefetch;prerender=?0", "", "prefetch", id="RFC 9651: false"),
-        pytest.param("prefetch; prerender", "", "prerender", id="facts C17: with a space"),
-        pytest.param("prefetch;anonymous-client-ip", "", "prefetch", id="facts C17: a parameter"),
+        pytest.param(
+            "prefetch; prerender", "", "prerender", id="Sec-Purpose: with a space"
+        ),
+        pytest.param(
+            "prefetch;anonymous-client-ip",
+            "",
+            "prefetch",
+            id="Sec-Purpose: a parameter",
+        ),
         pytest.param("prefetch;anonymous-client-ip;prerender", "", "prerender", id="two"),
         pytest.param("other, prefetch", "", "prefetch", id="one of a list"),
         pytest.param("prerender", "", "prerender", id="prerender alone"),

@@ -8,7 +8,7 @@ from collector.domain.hosts import SiteKind
 SEARCH, SOCIAL, VIDEO = SiteKind.SEARCH, SiteKind.SOCIAL, SiteKind.VIDEO
 SHOPPING, MAIL, AI = SiteKind.SHOPPING, SiteKind.MAIL, SiteKind.AI
 
-GA4 = [  # facts F, numbers as there
+GA4 = [  # https://support.google.com/analytics/answer/9756891
     ("1 direct", "(direct)", "(none)", "", None, "Direct"),
     ("1 direct, medium not set", "(direct)", "(not set)", "", None, "Direct"),
     ("1 not direct with a medium", "(direct)", "email", "", None, "Email"),

@@ -20,8 +20,8 @@ PAGES = {
 BLOG, FACEBOOK = PAGES["blog"], PAGES["facebook"]
 
 # Rows: why it is so | parameters | referrer | source / medium | channel | reason.
-# REFERRERS: design 4, short names and derived mediums; facts F, the assistants that GA names.
-# CLICKS: design 6.4; facts A2. SHARED: design 6.4. UTMS: design 6.4 and 6.6; facts A1.
+# REFERRERS: short names and derived mediums; the assistants are those that GA names.
+# CLICKS: what a click id implies. SHARED: links seen on another network. UTMS: what they outrank.
 
 REFERRERS = """
 direct | | | (direct) / (none) | Direct | direct
@@ -114,7 +114,7 @@ source from the click id | utm_medium=cpc&gclid=1 | | google / cpc | Paid Search
 medium from the referrer | utm_source=news | google | news / organic | Organic Search | utm
 source from the referrer | utm_campaign=x | facebook | facebook / referral | Organic Social | utm
 medium of a known search engine | utm_source=google | | google / organic | Organic Search | utm
-facts F: ChatGPT names itself | utm_source=chatgpt.com | | chatgpt.com / ai-assistant | AI Assistant | utm
+ChatGPT names itself | utm_source=chatgpt.com | | chatgpt.com / ai-assistant | AI Assistant | utm
 medium of a known social site | utm_source=facebook | | facebook / referral | Organic Social | utm
 medium of an unknown source | utm_source=news | | news / (not set) | Unassigned | utm
 source unknown | utm_medium=email | | (not set) / email | Email | utm

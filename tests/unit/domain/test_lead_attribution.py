@@ -17,7 +17,7 @@ from tests.unit.domain.leads import (
 )
 from tests.unit.domain.views import GOOGLE, START, attributed, touched
 
-CASES = [  # design 4, "Where attribution comes from"
+CASES = [  # best evidence first
     (
         "(1) the form's own page holds parameters the token does not know",
         {"page": f"{HOME}form?gclid=new", "token": TOKEN},

@@ -19,20 +19,20 @@ def page(rest: str) -> Url:
     return url
 
 
-CAMPAIGN = [  # facts A1: GA4's nine, utm_keyword, HubSpot's, Mailchimp's
+CAMPAIGN = [  # https://support.google.com/analytics/answer/10917952: GA4's nine, utm_keyword, HubSpot's, Mailchimp's
     *("utm_id", "utm_source", "utm_medium", "utm_campaign", "utm_source_platform", "utm_term"),
     *("utm_content", "utm_creative_format", "utm_marketing_tactic", "utm_keyword"),
     *("hsa_acc", "hsa_cam", "hsa_grp", "hsa_ad", "hsa_src", "hsa_tgt", "hsa_kw", "hsa_mt"),
     *("hsa_net", "hsa_ver", "mc_cid"),
     *("gclsrc", "gad_source", "gad_campaignid", "mtm_cid", "pk_cid", "s_cid", "_openstat"),
 ]
-IDS = [  # facts A2
+IDS = [  # as the networks document them, each beside its row in the table
     *("gclid", "gbraid", "wbraid", "dclid", "srsltid", "fbclid", "msclkid", "ttclid"),
     *("li_fat_id", "twclid", "rdt_cid", "epik", "ScCid", "qclid", "irclid", "irclickid"),
     *("igshid", "yclid", "ysclid", "ymclid", "rb_clickid", "oppref"),
     *("awc", "cjevent", "tblci", "dicbo", "ob_click_id"),  # Awin, CJ, Taboola, Outbrain
 ]
-PERSONS = [  # facts A2: they name the recipient of an e-mail; C6, C7: the strip lists' others
+PERSONS = [  # they name the recipient of an e-mail: browsers strip them
     *("mc_eid", "mkt_tok", "vero_id", "ml_subscriber", "_kx", "_hsenc", "__s", "oly_enc_id"),
 ]
 

@@ -99,7 +99,7 @@ NESTED = [
     pytest.param(
         "?adurl=https://shop.example?gad_source%3D1%26gad_campaignid%3D2%26gclid%3DX",
         {"gad_source": "1", "gad_campaignid": "2", "gclid": "X"},
-        id="facts A3: adurl, on its own site",
+        id="adurl, on its own site",
     ),
     pytest.param(
         "login?next=%2Foffer%3Fgclid%3DAb%252Bc", {"gclid": "Ab+c"}, id="decoded once for each URL"

@@ -23,9 +23,9 @@ from collector.storage.destinations import (
     CreateDestination,
     StoredDestination,
     get_destination,
-    save_lanes,
 )
 from collector.storage.events import StoreEvent, event_row
+from collector.storage.lanes import save_lanes
 from collector.storage.secrets import SecretBox
 from collector.storage.store import Store, open_store
 from collector.storage.tables import attempts, deliveries
@@ -54,9 +54,7 @@ class SetLane:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[SetLane]) -> Sequence[None]:
         for write in writes:
-            key = write.destination_id
-            before = get_destination(connection, key).lane
-            save_lanes(connection, {key: before}, {key: write.lane})
+            save_lanes(connection, {write.destination_id: write.lane})
         return [None] * len(writes)
 
 

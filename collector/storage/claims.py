@@ -6,7 +6,7 @@ attempt of a generation sends the same bytes whatever happens in between.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, Self
 
@@ -31,12 +31,14 @@ from sqlalchemy import (
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
 from collector.domain.errors import MappingFailed
 from collector.domain.event import Event
-from collector.domain.lane import Try
+from collector.domain.lane import Try, is_repeat_known
+from collector.domain.pace import allowed, next_token_at, taken
 from collector.storage.events import event_of
+from collector.storage.lanes import LaneChange, LockedLanes, in_flight
 from collector.storage.leases import LEASE, Claimed, Ended, record_attempts
 from collector.storage.rows import send_rows
 from collector.storage.states import LEASED, READY
-from collector.storage.tables import attempts, deliveries, destinations, events
+from collector.storage.tables import attempts, deliveries, events
 
 PROBE_CHOICE: Final = 200
 """Among so many of the longest due, a probe takes the one tried least."""
@@ -68,11 +70,10 @@ def _lease(*conditions: ColumnElement[bool]) -> Update:
     """
     wanted = (
         select(deliveries.c.id)
-        .join(destinations, destinations.c.id == deliveries.c.destination_id)
-        .where(_due, destinations.c.changed_at == bindparam("seen_change"), *conditions)
+        .where(_due, *conditions)
         .order_by(deliveries.c.next_at)
         .limit(bindparam("share", type_=Integer))
-        .with_for_update(of=deliveries, skip_locked=True)
+        .with_for_update(skip_locked=True)
         .cte("wanted")
     )
     return (
@@ -88,10 +89,8 @@ def _lease(*conditions: ColumnElement[bool]) -> Update:
     )
 
 
-_LEASE_OPEN = _lease(destinations.c.state == "active", destinations.c.resume_at.is_(None))
+_LEASE_OPEN = _lease()
 _LEASE_PROBE = _lease(
-    destinations.c.state != "paused",
-    destinations.c.resume_at <= bindparam("now"),
     deliveries.c.id.in_(_least_tried),
     ~exists().where(
         _under_way.c.state == LEASED, _under_way.c.destination_id == bindparam("lane")
@@ -120,6 +119,7 @@ _READ = (
         deliveries.c.generation,
         deliveries.c.step,
         deliveries.c.first_try_at,
+        deliveries.c.unsure_at,
         deliveries.c.body,
         _before.c.ended_at.label("failed_at"),
         *(column for column in events.c if column.name not in {"evidence", "repeat_key"}),
@@ -144,10 +144,11 @@ _KEEP_BODY = (
 
 
 class Claim(Struct, frozen=True, kw_only=True):
-    """A wish for up to `limit` due deliveries of a lane.
+    """A wish for up to `limit` due deliveries of a lane, as far as its pace allows.
 
     Nothing is claimed where the lane closed or was changed since it was read. A waiting lane
-    gives one delivery, to probe with, and only while no other is under way.
+    gives one delivery, to probe with, and only while no other is under way. `window` is how long
+    the destination knows a repeat for one.
     """
 
     destination_id: str
@@ -155,6 +156,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     probe: bool
     limit: int
     render: Callable[[Event], bytes]
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,71 +174,99 @@ class Turn:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[TurnDone]:
         """Take each turn; a lane that an outcome closed gives nothing to its own turn's claims."""
-        return [
-            TurnDone(record_attempts(connection, write.ended), write.claim(connection))
-            for write in writes
-        ]
+        return [write.take(connection) for write in writes]
 
-    def claim(self, connection: Connection) -> list[list[Claimed]]:
-        """Lease what is due and note its attempts; what cannot be rendered is refused."""
+    def take(self, connection: Connection) -> TurnDone:
+        """Record, then claim, with every lane that either concerns locked."""
+        keys = {one.claimed.destination_id for one in self.ended}
+        locked = LockedLanes(connection, keys | {claim.destination_id for claim in self.claims})
+        kept = record_attempts(connection, self.ended, locked.lanes)
+        claimed = self.claim(connection, locked)
+        return TurnDone(kept, claimed, locked.save(), self._waits(locked))
+
+    def claim(self, connection: Connection, locked: LockedLanes) -> list[list[Claimed]]:
+        """Lease what is due and note its attempts; what cannot be sent is recorded as such."""
         if not self.claims:
             return []
+        under_way = in_flight(connection)
         lease = {"token": self.token, "until": self.now + LEASE, "now": self.now}
         for statement, probe in ((_LEASE_OPEN, False), (_LEASE_PROBE, True)):
-            wishes = [_wish(claim) | lease for claim in self.claims if claim.probe is probe]
-            send_rows(connection, statement, wishes)
+            claims = [claim for claim in self.claims if claim.probe is probe]
+            wishes = [self._wish(claim, locked, under_way) | lease for claim in claims]
+            send_rows(connection, statement, [wish for wish in wishes if wish["share"]])
         send_rows(connection, _START, [lease])
         found = connection.execute(_READ, lease).mappings().all()
-        return self._render(connection, found)
+        return self._render(connection, found, locked)
 
-    def _render(self, connection: Connection, found: Sequence[RowMapping]) -> list[list[Claimed]]:
-        lanes = {claim.destination_id: claim for claim in self.claims}
-        claimed: dict[str, list[Claimed]] = {key: [] for key in lanes}
+    def _wish(
+        self, claim: Claim, locked: LockedLanes, under_way: Mapping[str, int]
+    ) -> dict[str, Any]:
+        key = claim.destination_id
+        lane = locked.lanes[key]
+        most = allowed(lane, locked.paces[key], under_way.get(key, 0), self.now)
+        as_read = locked.changed_at[key] == claim.changed_at and claim.probe is lane.waits
+        return {"lane": key, "share": min(claim.limit, most) if as_read else 0}
+
+    def _waits(self, locked: LockedLanes) -> list[int | None]:
+        """Say for each claim when its lane's next token comes, if there is none now."""
+        keys = [claim.destination_id for claim in self.claims]
+        return [next_token_at(locked.lanes[key], locked.paces[key], self.now) for key in keys]
+
+    def _render(
+        self, connection: Connection, found: Sequence[RowMapping], locked: LockedLanes
+    ) -> list[list[Claimed]]:
+        claims = {claim.destination_id: claim for claim in self.claims}
+        claimed: dict[str, list[Claimed]] = {key: [] for key in claims}
         for row in found:
             key = row["destination_id"]
-            claimed[key].append(_claimed(row, self.token, lanes[key].render))
-        fresh = {row["delivery_id"] for row in found if row["body"] is None}
+            claimed[key].append(_claimed(row, self, claims[key]))
+        for key, ones in claimed.items():
+            locked.lanes[key] = taken(locked.lanes[key], locked.paces[key], len(ones), self.now)
         everything = [one for lane in claimed.values() for one in lane]
-        send_rows(
-            connection,
-            _KEEP_BODY,
-            [
-                {"of_delivery": one.delivery_id, "new_body": one.body.decode()}
-                for one in everything
-                if one.delivery_id in fresh and not one.spoilt
-            ],
-        )
-        record_attempts(connection, [_ended(one, self.now) for one in everything if one.spoilt])
+        self._keep(connection, found, everything)
+        spoilt = [_ended(one, self.now, claims) for one in everything if one.spoilt]
+        record_attempts(connection, spoilt, locked.lanes)
         return list(claimed.values())
+
+    def _keep(
+        self, connection: Connection, found: Sequence[RowMapping], claimed: Sequence[Claimed]
+    ) -> None:
+        """Keep the bodies that were written just now."""
+        fresh = {row["delivery_id"] for row in found if row["body"] is None}
+        rows = [
+            {"of_delivery": one.delivery_id, "new_body": one.body.decode()}
+            for one in claimed
+            if one.delivery_id in fresh and not one.spoilt
+        ]
+        send_rows(connection, _KEEP_BODY, rows)
 
 
 class TurnDone(NamedTuple):
-    """For each ended attempt, whether its lease held; for each claim, what it got."""
+    """For each ended attempt, whether its lease held; for each claim, what it got.
+
+    `changes` are those of lanes; `waits` says for each claim when its lane's next token comes.
+    """
 
     kept: list[bool]
     claimed: list[list[Claimed]]
+    changes: list[LaneChange]
+    waits: list[int | None]
 
 
-def _wish(claim: Claim) -> dict[str, Any]:
-    return {
-        "lane": claim.destination_id,
-        "seen_change": claim.changed_at,
-        "share": claim.limit,
-    }
-
-
-def _claimed(row: RowMapping, token: str, render: Callable[[Event], bytes]) -> Claimed:
+def _claimed(row: RowMapping, turn: Turn, claim: Claim) -> Claimed:
     kept: str | None = row["body"]
     body, spoilt = b"", None
     try:
-        body = render(event_of(row)) if kept is None else kept.encode()
+        body = claim.render(event_of(row)) if kept is None else kept.encode()
         body.decode()  # what is no text could not be kept
     except Exception as error:  # noqa: BLE001  (one bad event must not stop its lane)
         fault = str(error) if isinstance(error, MappingFailed) else type(error).__name__
         spoilt = Outcome(kind=OutcomeKind.REFUSED, reason="mapping", excerpt=fault)
+    if not is_repeat_known(row["unsure_at"], claim.window, turn.now):
+        spoilt = Outcome(kind=OutcomeKind.UNKNOWN, reason="unsure")
     return Claimed(
         delivery_id=row["delivery_id"],
-        token=token,
+        token=turn.token,
         destination_id=row["destination_id"],
         event=row["id"],
         number=row["attempts"],
@@ -244,13 +274,21 @@ def _claimed(row: RowMapping, token: str, render: Callable[[Event], bytes]) -> C
         step=row["step"],
         first_try_at=row["first_try_at"],
         failed_at=row["failed_at"],
+        unsure_at=row["unsure_at"],
         body=body,
         spoilt=spoilt,
     )
 
 
-def _ended(spoilt: Claimed, now: int) -> Ended:
-    """Tell of a delivery that could not be written as an attempt that ended at once."""
-    outcome = spoilt.spoilt or Outcome(kind=OutcomeKind.REFUSED, reason="mapping")
-    attempt = Try(outcome=outcome, started_at=now, now=now, first_try_at=spoilt.first_try_at)
+def _ended(spoilt: Claimed, now: int, claims: Mapping[str, Claim]) -> Ended:
+    """Tell of a delivery that could not be sent as an attempt that ended at once."""
+    attempt = Try(
+        outcome=spoilt.spoilt or Outcome(kind=OutcomeKind.REFUSED, reason="mapping"),
+        started_at=now,
+        now=now,
+        first_try_at=spoilt.first_try_at,
+        step=spoilt.step,
+        unsure_at=spoilt.unsure_at,
+        window=claims[spoilt.destination_id].window,
+    )
     return Ended(claimed=spoilt, attempt=attempt)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -23,11 +23,10 @@ from sqlalchemy import (
 from collector.domain.errors import UnknownDestination
 from collector.domain.json_values import encode_json
 from collector.domain.lane import Lane, succeeded
-from collector.storage.rows import send_rows
+from collector.domain.pace import Pace
+from collector.storage.lanes import PACE_COLUMNS, LockedLanes, lane_of, pace_of
 from collector.storage.states import READY
 from collector.storage.tables import capture_destinations, deliveries, destinations
-
-LANE_COLUMNS = tuple(destinations.c[name] for name in Lane.__struct_fields__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,20 +42,16 @@ class StoredDestination:
     config: Mapping[str, str]
     secrets: str = field(repr=False)
     lane: Lane = field(default_factory=Lane)
+    pace: Pace = field(default_factory=Pace)
     created_at: int
     changed_at: int
-
-
-def lane_of(row: RowMapping) -> Lane:
-    """Read how a lane stands from a row that has its columns."""
-    return Lane(**{column.name: row[column.name] for column in LANE_COLUMNS})
 
 
 def _destination(row: RowMapping) -> StoredDestination:
     plain = ("id", "kind", "name", "secrets", "created_at", "changed_at")
     config = msgspec.json.decode(row["config"], type=dict[str, str])
     return StoredDestination(
-        **{name: row[name] for name in plain}, config=config, lane=lane_of(row)
+        **{name: row[name] for name in plain}, config=config, lane=lane_of(row), pace=pace_of(row)
     )
 
 
@@ -135,9 +130,34 @@ class CreateDestination:
                     config=encode_json(dict(row.config)),
                     secrets=row.secrets,
                     state=row.lane.state,
+                    **_pace_values(row.pace),
                     created_at=row.created_at,
                     changed_at=row.changed_at,
                 )
+            )
+        return [None] * len(writes)
+
+
+def _pace_values(pace: Pace) -> dict[str, int | None]:
+    return {column.name: getattr(pace, column.name) for column in PACE_COLUMNS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPace:
+    """Let a destination go as fast as a person says. Raises UnknownDestination."""
+
+    destination_id: str
+    pace: Pace
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
+        """Write each; the next claim goes by it, and what a 429 taught is forgotten."""
+        for write in writes:
+            get_destination(connection, write.destination_id)
+            connection.execute(
+                update(destinations)
+                .where(destinations.c.id == write.destination_id)
+                .values(**_pace_values(write.pace), learnt_spacing=None)
             )
         return [None] * len(writes)
 
@@ -170,41 +190,6 @@ class ChangeDestination:
         return [None] * len(writes)
 
 
-_SAVE_LANE = (
-    update(destinations)
-    .where(destinations.c.id == bindparam("lane"))
-    .values({column: bindparam(f"new_{column.name}") for column in LANE_COLUMNS})
-)
-
-
-_LANES = (
-    select(destinations.c.id, *LANE_COLUMNS)
-    .where(destinations.c.id.in_(bindparam("ids", expanding=True)))
-    .with_for_update()
-)
-
-
-def read_lanes(connection: Connection, ids: Collection[str]) -> dict[str, Lane]:
-    """Read how some destinations' lanes stand, to save them in the same transaction."""
-    if not ids:
-        return {}
-    rows = connection.execute(_LANES, {"ids": sorted(ids)}).mappings()
-    return {row["id"]: lane_of(row) for row in rows}
-
-
-def save_lanes(
-    connection: Connection, before: Mapping[str, Lane], after: Mapping[str, Lane]
-) -> None:
-    """Write the lanes that stand otherwise than before, by destination."""
-    names = [column.name for column in LANE_COLUMNS]
-    rows = [
-        {"lane": key, **{f"new_{name}": getattr(lane, name) for name in names}}
-        for key, lane in after.items()
-        if lane != before[key]
-    ]
-    send_rows(connection, _SAVE_LANE, rows)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordTest:
     """Count a test that passed as the lane's success: it proves the lane and ends a hold."""
@@ -218,9 +203,10 @@ class RecordTest:
         """Open each lane. Raises UnknownDestination."""
         for write in writes:
             key = write.destination_id
-            lane = get_destination(connection, key).lane
-            opened = succeeded(lane, write.started_at, write.now)
-            save_lanes(connection, {key: lane}, {key: opened})
+            get_destination(connection, key)
+            locked = LockedLanes(connection, [key])
+            locked.lanes[key] = succeeded(locked.lanes[key], write.started_at, write.now)
+            locked.save()
         return [None] * len(writes)
 
 
@@ -256,6 +242,10 @@ class ChangeLane:
                 resume_at=None,
                 failures=0,
                 refusals=0,
+                recent=0,
+                ramp=1,
+                failing_since=None,
+                warned=0,
                 changed_at=self.now,
             )
         )

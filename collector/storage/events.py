@@ -81,8 +81,11 @@ def _inserted(connection: Connection) -> Any:
     return _INSERTS[connection.dialect.name]
 
 
+_GIVEN = {c.name: bindparam(c.name) for c in events.c if c is not events.c.erased_at}
 _INSERTS = {
-    name: dialect.insert(events).on_conflict_do_nothing(index_elements=["repeat_key"])
+    name: dialect.insert(events)
+    .values(_GIVEN)
+    .on_conflict_do_nothing(index_elements=["repeat_key"])
     for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
 }
 

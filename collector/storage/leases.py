@@ -6,8 +6,8 @@ end. Whoever lost the lease in the meantime changes nothing any more (fencing).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Self
 
 from msgspec import Struct
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
 from collector.domain.lane import Lane, Try, next_delivery, next_lane
 from collector.domain.times import SECOND
-from collector.storage.destinations import LANE_COLUMNS, lane_of, read_lanes, save_lanes
+from collector.storage.lanes import LANE_COLUMNS, lane_of
 from collector.storage.rows import send_rows
 from collector.storage.states import LEASED
 from collector.storage.tables import attempts, deliveries, destinations
@@ -50,6 +50,7 @@ class Claimed(Struct, frozen=True, kw_only=True):
     step: int
     first_try_at: int
     failed_at: int | None
+    unsure_at: int | None
     body: bytes
     spoilt: Outcome | None = None
 
@@ -72,6 +73,9 @@ _expired = (
         deliveries.c.attempts,
         deliveries.c.step,
         deliveries.c.first_try_at,
+        deliveries.c.unsure_at,
+        deliveries.c.lease_token,
+        destinations.c.kind,
         *LANE_COLUMNS,
     )
     .join(destinations, destinations.c.id == deliveries.c.destination_id)
@@ -105,6 +109,7 @@ _MOVE = (
         next_at=bindparam("new_next_at"),
         last_outcome=bindparam("kind"),
         delivered_at=bindparam("delivery_at"),
+        unsure_at=bindparam("unsure"),
         **_UNLEASED,
     )
 )
@@ -128,23 +133,22 @@ def held_leases(connection: Connection, claimed: Collection[Claimed]) -> set[tup
     return {(delivery_id, token) for delivery_id, token in rows}
 
 
-def record_attempts(connection: Connection, ended: Sequence[Ended]) -> list[bool]:
-    """Write what outcomes do to their attempts, deliveries and lanes.
+def record_attempts(
+    connection: Connection, ended: Sequence[Ended], lanes: dict[str, Lane]
+) -> list[bool]:
+    """Write what outcomes do to their attempts and deliveries; move their `lanes`.
 
     False says of an attempt that its lease was lost: then nothing of it was written.
     """
     held = held_leases(connection, [one.claimed for one in ended])
     kept = [(one.claimed.delivery_id, one.claimed.token) in held for one in ended]
-    known = [one for one, has_lease in zip(ended, kept, strict=True) if has_lease]
-    before = read_lanes(connection, {one.claimed.destination_id for one in known})
-    lanes = dict(before)
     moves = []
-    for one in known:
-        key = one.claimed.destination_id
-        lane = lanes[key] = next_lane(lanes[key], one.attempt)
-        moves.append(_move(one.claimed.delivery_id, one.claimed.number, one.attempt, lane))
+    for one, has_lease in zip(ended, kept, strict=True):
+        if has_lease:
+            key = one.claimed.destination_id
+            lane = lanes[key] = next_lane(lanes[key], one.attempt)
+            moves.append(_move(one.claimed.delivery_id, one.claimed.number, one.attempt, lane))
     _write_moves(connection, moves)
-    save_lanes(connection, before, lanes)
     return kept
 
 
@@ -168,6 +172,7 @@ def _move(delivery_id: int, number: int, attempt: Try, lane: Lane) -> dict[str, 
         "new_reason": then.reason,
         "new_step": then.step,
         "new_next_at": then.next_at,
+        "unsure": attempt.unsure_since,
         "delivery_at": attempt.now if then.state is DeliveryState.DELIVERED else None,
     }
 
@@ -197,12 +202,15 @@ class ReapLeases:
     """Take back every lease that ended by `until`; answers how many.
 
     Nobody knows how those attempts went, so their outcome is `unknown` and they have no end. The
-    fault was ours: lanes are not blamed.
+    fault was ours: lanes are not blamed. `spared` are tokens of leases whose holder still works
+    with them, whatever its clock said; `windows` tells by kind how long repeats are known.
     """
 
     until: int
     now: int
     jitter: float = 0.5
+    spared: Collection[str] = ()
+    windows: Mapping[str, int | None] = field(default_factory=dict)
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
@@ -211,7 +219,8 @@ class ReapLeases:
 
     def reap(self, connection: Connection) -> int:
         """Put the deliveries back on their schedule."""
-        rows = connection.execute(_expired, {"until": self.until}).mappings().all()
+        found = connection.execute(_expired, {"until": self.until}).mappings()
+        rows = [row for row in found if row["lease_token"] not in self.spared]
         _write_moves(connection, [self._move(row) for row in rows])
         return len(rows)
 
@@ -223,5 +232,7 @@ class ReapLeases:
             first_try_at=row["first_try_at"],
             step=row["step"],
             jitter=self.jitter,
+            unsure_at=row["unsure_at"],
+            window=self.windows.get(row["kind"]),
         )
         return _move(row["id"], row["attempts"], attempt, lane_of(row)) | {"end": None}

@@ -65,6 +65,15 @@ destinations = Table(
     Column("refusals", Integer, nullable=False, server_default=text("0")),  # since a success
     Column("first_success_at", BigInteger),
     Column("last_success_at", BigInteger),
+    Column("recent", Integer, nullable=False, server_default=text("0")),  # bits: 1 is a failure
+    Column("ramp", Integer),  # slots it has got back since it recovered
+    Column("failing_since", BigInteger),
+    Column("warned", Integer, nullable=False, server_default=text("0")),
+    Column("max_in_flight", Integer),
+    Column("spacing", BigInteger),  # a delivery every so many microseconds
+    Column("burst", Integer),
+    Column("learnt_spacing", BigInteger),  # what a 429 taught
+    Column("empty_at", BigInteger),  # when its bucket of tokens was empty
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
 )
@@ -125,6 +134,7 @@ events = Table(
     Column("marks", Text, nullable=False),
     Column("rate_key", Text),  # whose rate limit must clear before a `rate` mark lets go
     Column("repeat_key", Text, nullable=False, unique=True),
+    Column("erased_at", BigInteger),  # then nothing of it is left but that it was there
     Index("ix_events_source_id_received_at", "source_id", "received_at"),
     Index("ix_events_received_at", "received_at"),
     Index("ix_events_person", "person"),
@@ -174,6 +184,7 @@ deliveries = Table(
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("step", Integer, nullable=False, server_default=text("0")),  # place in the schedule
     Column("first_try_at", BigInteger),
+    Column("unsure_at", BigInteger),  # when the first attempt began that may have arrived
     Column("last_outcome", Text),
     Column("delivered_at", BigInteger),
     Column("lease_token", Text),

@@ -151,11 +151,15 @@ def test_failures_that_began_before_the_breaker_opened_do_not_lengthen_its_wait(
 
 def test_a_successful_probe_opens_the_lane() -> None:
     lane = Lane(failures=7, refusals=2, reason="timeout", resume_at=NOW - SECOND)
-    assert next_lane(lane, attempt("ok")) == Lane(first_success_at=NOW, last_success_at=NOW)
+    assert next_lane(lane, attempt("ok")) == Lane(
+        first_success_at=NOW, last_success_at=NOW, ramp=1
+    )
 
 
 def test_a_successful_probe_ends_a_hold() -> None:
-    assert next_lane(HELD, attempt("ok")) == Lane(first_success_at=NOW, last_success_at=NOW)
+    assert next_lane(HELD, attempt("ok")) == Lane(
+        first_success_at=NOW, last_success_at=NOW, ramp=1
+    )
 
 
 @pytest.mark.parametrize(

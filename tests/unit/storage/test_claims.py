@@ -233,7 +233,7 @@ def _plan(connection: Connection, statement: str) -> str:
 
 def test_other_processes_rows_are_skipped_where_the_database_can() -> None:
     compiled = str(claims._LEASE_OPEN.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
-    assert "FOR UPDATE OF deliveries SKIP LOCKED" in compiled
+    assert "FOR UPDATE SKIP LOCKED" in compiled
 
 
 async def test_the_schema_has_the_indexes_that_claims_use(outbox: Outbox) -> None:

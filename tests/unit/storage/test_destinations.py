@@ -100,7 +100,7 @@ async def test_resuming_starts_the_lane_afresh_and_makes_everything_due(outbox: 
     held = Lane(state="held", reason="gone", held_at=START, failures=9, refusals=5)
     await outbox.set_lane(key, held)
     await outbox.store.write(ChangeLane(destination_id=key, state="active", now=START + SECOND))
-    assert await outbox.lane(key) == Lane()
+    assert await outbox.lane(key) == Lane(ramp=1)
     assert [row["next_at"] for row in await outbox.rows()] == [START + SECOND]
     assert (await outbox.destination(key)).changed_at == START + SECOND
 
@@ -110,5 +110,5 @@ async def test_a_test_that_passed_proves_the_lane_and_ends_a_hold(outbox: Outbox
     await outbox.set_lane(key, Lane(state="held", reason="first_refused", held_at=START))
     passed = RecordTest(destination_id=key, started_at=START + 1, now=START + 2)
     await outbox.store.write(passed)
-    expected = Lane(first_success_at=START + 2, last_success_at=START + 2)
+    expected = Lane(first_success_at=START + 2, last_success_at=START + 2, ramp=1)
     assert await outbox.lane(key) == expected

@@ -16,6 +16,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from collector.config import Settings, from_environment, with_generated_secrets
+from collector.delivery.retention import Retention
 from collector.delivery.sender import open_sender
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
@@ -26,6 +27,7 @@ from collector.domain.times import SECOND
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.storage.captures import CaptureSnapshot
+from collector.storage.clock import DatabaseClock
 from collector.storage.keys import KeyRing
 from collector.storage.secrets import SecretBox
 from collector.storage.sqlite import ServingLock
@@ -52,6 +54,11 @@ TOUCHES_PER_FORM = 10
 def system_clock() -> int:
     """Read the time: microseconds UTC."""
     return time.time_ns() // 1000
+
+
+def steady_clock() -> int:
+    """Count microseconds that pass, whatever is done to the time."""
+    return time.monotonic_ns() // 1000
 
 
 def create(
@@ -86,6 +93,7 @@ async def open_services(
         stack.enter_context(serving_alone(settings))
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
+        clock = await stack.enter_async_context(shared_clock(settings, store, clock))
         wake = _nobody
         if with_worker:
             wake = await stack.enter_async_context(delivering(settings, store, clock))
@@ -115,6 +123,23 @@ def serving_alone(settings: Settings) -> Iterator[None]:
         lock.release()
 
 
+@asynccontextmanager
+async def shared_clock(
+    settings: Settings, store: Store, clock: Callable[[], int]
+) -> AsyncIterator[Callable[[], int]]:
+    """Give the clock to go by: for processes that share PostgreSQL, that of the database."""
+    if sqlite_path(settings.database_url) or clock is not system_clock:
+        yield clock
+        return
+    database_clock = DatabaseClock(store, steady_clock)
+    await database_clock.look()
+    looking = asyncio.create_task(database_clock.keep_right(), name="clock")
+    try:
+        yield database_clock
+    finally:
+        looking.cancel()
+
+
 def _nobody() -> None:
     """Wake nobody: deliveries wait for a worker elsewhere."""
 
@@ -130,10 +155,14 @@ async def delivering(
         if sqlite_path(settings.database_url):
             await worker.void_leases()  # the serving lock says that nobody else holds one
         running = asyncio.create_task(worker.run(), name="delivery")
+        erasing = asyncio.create_task(
+            Retention(store, settings.retention_days, clock).run(), name="retention"
+        )
         try:
             async with store.database.news(worker.wake):
                 yield worker.wake
         finally:
+            erasing.cancel()
             worker.stop()
             await running
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import secrets
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
 
+from collector.cli.backfill import backfill
+from collector.cli.pace import pace_options, render_rate, set_command, shown_pace
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.delivery.guard import AddressPolicy
 from collector.delivery.sender import open_sender
@@ -18,6 +21,7 @@ from collector.destinations.kind import Kind
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, uuid7
+from collector.domain.pace import Pace
 from collector.domain.reasons import explain
 from collector.domain.times import render_time
 from collector.storage.captures import LinkDestination, get_capture
@@ -56,9 +60,16 @@ def _describe_kinds() -> str:
 @click.option(
     "--capture", "captures", multiple=True, metavar="SOURCE_ID", help="Serve it; repeats."
 )
+@pace_options
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def create(
-    *, kind: str, name: str, settings: tuple[str, ...], captures: tuple[str, ...], as_json: bool
+    *,
+    kind: str,
+    name: str,
+    settings: tuple[str, ...],
+    captures: tuple[str, ...],
+    as_json: bool,
+    **pace: int | None,
 ) -> None:
     """Create a destination of a KIND and print its id.
 
@@ -72,6 +83,7 @@ def create(
 
     async def work(session: Session) -> StoredDestination:
         made = _new_destination(session, find_kind(kind), name, given)
+        made = replace(made, pace=Pace(**{key: value or None for key, value in pace.items()}))
         for source_id in captures:
             await session.store.read(get_capture, source_id)
         await session.store.write(CreateDestination(destination=made))
@@ -121,9 +133,14 @@ def _shown(stored: StoredDestination, captures: list[str]) -> dict[str, Any]:
         "captures": captures,
         "state": lane.state,
         "reason": lane.reason,
+        "disabled": lane.is_disabled,
+        "failing_since": _time(lane.failing_since),
+        "warning": lane.warning,
         "resume_at": _time(lane.resume_at),
         "last_success_at": _time(lane.last_success_at),
         "created_at": _time(stored.created_at),
+        **shown_pace(stored.pace),
+        "learnt_rate": render_rate(lane.learnt_spacing),
     }
 
 
@@ -146,7 +163,7 @@ def list_command(*, as_json: bool) -> None:
         ]
 
     rows = run(work)
-    short = ("id", "kind", "name", "state", "reason", "waiting", "last_success_at")
+    short = ("id", "kind", "name", "state", "reason", "waiting", "last_success_at", "warning")
     print_rows(
         rows if as_json else [{name: row[name] for name in short} for row in rows],
         as_json=as_json,
@@ -251,3 +268,7 @@ def _change(destination_id: str, state: str) -> None:
 
     run(work)
     click.echo(f"{destination_id} is {state}")
+
+
+destination.add_command(set_command)
+destination.add_command(backfill)

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from collector.cli.erase import erase
 from collector.cli.reclassify import reclassify
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.event import MARKS, METADATA_KEYS, Event, render_event
@@ -193,4 +194,5 @@ def _concluded(found: Event, evidence: str, rules: Rules) -> dict[str, str] | No
     }
 
 
+event.add_command(erase)
 event.add_command(reclassify)

@@ -7,7 +7,7 @@ import signal
 
 import click
 
-from collector.app import delivering, serving_alone, system_clock
+from collector.app import delivering, serving_alone, shared_clock, system_clock
 from collector.cli.session import start
 from collector.config import Settings
 from collector.domain.errors import CollectorError
@@ -38,7 +38,10 @@ async def _work(settings: Settings) -> None:
     with serving_alone(settings):
         store = await open_store(settings.database_url)
         try:
-            async with delivering(settings, store, system_clock):
+            async with (
+                shared_clock(settings, store, system_clock) as clock,
+                delivering(settings, store, clock),
+            ):
                 click.echo("collector delivers", err=True)
                 await told.wait()
         finally:

@@ -2,36 +2,48 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, deque
+from dataclasses import dataclass, field
 from typing import Final
 
 from collector.destinations.kind import Destination
+from collector.domain.pace import LANE_SLOTS, slots_of
+from collector.domain.times import SECOND
 from collector.storage.destinations import StoredDestination
 
-LANE_SLOTS: Final = 8
 ALL_SLOTS: Final = 64
-"""How much may be under way to one destination, and in all."""
+"""How much may be under way in all."""
+OF_LATE: Final = 10 * SECOND
 
 
 @dataclass(slots=True, kw_only=True)
 class OpenLane:
     """One destination's lane while it is served.
 
-    `due`: more is owed than was claimed so far. `probe`: the lane waits, one may try it.
+    `due`: more is owed than was claimed so far. `probe`: the lane waits, one may try it. `ramps`:
+    it recovered, and gets its `slots` back one by one. `token_at`: when its next token comes.
+    `begun` are the times of its last attempts.
     """
 
     destination: Destination
     changed_at: int
     due: bool = True
     probe: bool = False
+    ramps: bool = False
+    slots: int = LANE_SLOTS
+    token_at: int | None = None
     under_way: int = 0
+    begun: deque[int] = field(default_factory=lambda: deque(maxlen=256))
 
     @property
     def free(self) -> int:
         """How many deliveries it may begin now."""
-        slots = 1 if self.probe else LANE_SLOTS
-        return max(0, slots - self.under_way) if self.due else 0
+        return max(0, self.slots - self.under_way) if self.due else 0
+
+    def spacing(self, now: int) -> int | None:
+        """How far apart its attempts began of late; None when there was one at most."""
+        late = [at for at in self.begun if now - OF_LATE < at <= now]
+        return max(1, (now - late[0]) // len(late)) if len(late) > 1 else None
 
 
 class Lanes:
@@ -66,6 +78,7 @@ class Lanes:
         """Note that a lane is due, and whether it waits."""
         lane = self._lanes[stored.id]
         lane.due, lane.probe = True, stored.lane.resume_at is not None
+        lane.ramps, lane.slots = stored.lane.ramp is not None, slots_of(stored.lane, stored.pace)
 
     def turns(self) -> list[tuple[OpenLane, int]]:
         """Share out the free slots: one each in turn; who had a turn goes to the end."""

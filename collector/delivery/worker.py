@@ -12,11 +12,13 @@ import structlog
 
 from collector.delivery.lanes import Lanes, OpenLane
 from collector.delivery.sender import Sender
-from collector.destinations import Registry
+from collector.delivery.telling import place_of, tell_attempt, tell_changes
+from collector.destinations import KINDS, Registry
 from collector.destinations.kind import Destination
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.errors import CollectorError, SettingsError, StoreUnavailable
 from collector.domain.lane import Try
+from collector.domain.times import SECOND
 from collector.storage.claims import Claim, Turn
 from collector.storage.deliveries import ReleaseRated
 from collector.storage.destinations import ChangeLane, StoredDestination, due_lanes
@@ -56,8 +58,9 @@ class Worker:
         self._news = asyncio.Event()
         self._look = True
         self._stopping = False
-        self._attempts: set[asyncio.Task[None]] = set()
+        self._attempts: dict[asyncio.Task[None], str] = {}
         self._ended: list[tuple[OpenLane, Ended]] = []
+        self._recording: list[tuple[OpenLane, Ended]] = []
 
     def wake(self) -> None:
         """Look for due deliveries now: something was stored, or may have become due."""
@@ -111,15 +114,26 @@ class Worker:
             log.warning("delivery waits for the store", error=str(error))
             await asyncio.sleep(POLL_S)
         except Exception as error:  # noqa: BLE001  (see above; its text may hold personal data)
-            log.error("delivery worker failed", error=_place(error))  # noqa: TRY400
+            log.error("delivery worker failed", error=place_of(error))  # noqa: TRY400
             await asyncio.sleep(POLL_S)
 
     async def _reap(self, until: int) -> None:
-        now, jitter = self._clock(), self._random.random()
-        reaped = await self._store.write(ReapLeases(until=until, now=now, jitter=jitter))
+        reap = ReapLeases(
+            until=until,
+            now=self._clock(),
+            jitter=self._random.random(),
+            spared=self._own_tokens(),
+            windows={kind.name: kind.window for kind in KINDS.values()},
+        )
+        reaped = await self._store.write(reap)
         if reaped:
             log.warning("leases taken back", count=reaped)
             self.wake()
+
+    def _own_tokens(self) -> frozenset[str]:
+        """Name the leases that are in use here: a clock that jumped has not ended them."""
+        ended = (one.claimed.token for _, one in self._ended + self._recording)
+        return frozenset(self._attempts.values()).union(ended)
 
     async def _find_due(self) -> None:
         self._look = False
@@ -148,16 +162,19 @@ class Worker:
         await self._hear_out()
         turns = [] if self._stopping else self._lanes.turns()
         ended, self._ended = self._ended, []
+        self._recording = ended
         try:
             await self._commit(ended, turns)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001  (one row's fault is only its own)
-            log.error("a turn failed, its parts are tried alone", error=_place(error))  # noqa: TRY400
+            log.error("a turn failed, its parts are tried alone", error=place_of(error))  # noqa: TRY400
             for one in ended:
                 await self._survive(self._commit([one], []))
             for turn in turns:
                 await self._survive(self._commit([], [turn]))
+        finally:
+            self._recording = []
 
     async def _hear_out(self) -> None:
         """Answers come in bursts: let those that are here already join this turn."""
@@ -185,10 +202,19 @@ class Worker:
             raise
         for (lane, one), kept in zip(ended, done.kept, strict=True):
             self._tell(lane, one.claimed, one.attempt.outcome, recorded=kept)
-        for (lane, share), claimed in zip(turns, done.claimed, strict=True):
+        tell_changes(done.changes)
+        for (lane, share), claimed, wait in zip(turns, done.claimed, done.waits, strict=True):
             lane.due = len(claimed) == share
+            self._await_token(lane, wait)
             for one in claimed:
                 self._begin(lane, one)
+
+    def _await_token(self, lane: OpenLane, token_at: int | None) -> None:
+        if token_at is not None and token_at != lane.token_at:
+            lane.token_at = token_at
+            wait_s = (token_at - self._clock()) / SECOND
+            if wait_s < POLL_S:  # else polling finds it
+                asyncio.get_running_loop().call_later(max(0, wait_s), self.wake)
 
     def _begin(self, lane: OpenLane, one: Claimed) -> None:
         if one.spoilt:
@@ -198,8 +224,8 @@ class Worker:
         lane.under_way += 1
         work = self._release(one) if self._stopping else self._deliver(lane, one)
         attempt = asyncio.create_task(work)
-        self._attempts.add(attempt)
-        attempt.add_done_callback(self._attempts.discard)
+        self._attempts[attempt] = one.token
+        attempt.add_done_callback(self._attempts.pop)
 
     async def _release(self, one: Claimed) -> None:
         """Give back what a claim brought after the stop: it was never begun."""
@@ -208,6 +234,7 @@ class Worker:
 
     async def _deliver(self, lane: OpenLane, one: Claimed) -> None:
         started_at = self._clock()
+        lane.begun.append(started_at)
         outcome = await self._attempt(lane.destination, one, started_at)
         lane.under_way -= 1
         attempt = Try(
@@ -218,6 +245,9 @@ class Worker:
             step=one.step,
             failed_at=one.failed_at,
             jitter=self._random.random(),
+            spacing=lane.spacing(started_at) if outcome.kind is OutcomeKind.THROTTLED else None,
+            unsure_at=one.unsure_at,
+            window=lane.destination.kind.window,
         )
         self._ended.append((lane, Ended(claimed=one, attempt=attempt)))
         self._news.set()
@@ -228,28 +258,14 @@ class Worker:
             answer = await self._sender.send(destination.request(one.body, one.event, now))
             return destination.conclude(answer, self._clock())
         except Exception as error:  # noqa: BLE001  (one delivery's fault is only its own)
-            place = _place(error)
+            place = place_of(error)
             return Outcome(kind=OutcomeKind.UNKNOWN, reason="internal", excerpt=place)
 
     def _tell(self, lane: OpenLane, one: Claimed, outcome: Outcome, *, recorded: bool) -> None:
         fine = outcome.kind is OutcomeKind.OK and recorded
-        if lane.probe or not fine:
+        if lane.probe or lane.ramps or not fine:
             self.wake()  # the lane may have opened, or closed
-        tell = log.info if fine else log.warning
-        tell(
-            "attempt",
-            delivery=one.delivery_id,
-            for_event=one.event,
-            destination=one.destination_id,
-            kind=lane.destination.kind.name,
-            number=one.number,
-            generation=one.generation,
-            outcome=outcome.kind.value,
-            reason=outcome.reason,
-            http_status=outcome.http_status,
-            latency_ms=outcome.latency_ms,
-            recorded=recorded,
-        )
+        tell_attempt(lane, one, outcome, recorded=recorded)
 
     async def _drain(self) -> None:
         """Finish what is under way; what takes longer than an attempt may is given up."""
@@ -270,14 +286,5 @@ def _claim(lane: OpenLane, share: int) -> Claim:
         probe=lane.probe,
         limit=share,
         render=lane.destination.render,
+        window=lane.destination.kind.window,
     )
-
-
-def _place(error: BaseException) -> str:
-    """Name an error's class and where it arose, without its text."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return type(error).__name__
-    return f"{type(error).__name__} in {trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}"

@@ -47,7 +47,9 @@ def _no_verdict(_answer: Answer) -> Verdict | None:
 class Kind:
     """A kind: `render` writes an event, `address` makes the request, `read` knows its answers.
 
-    `read` says None where the general policy for HTTP answers holds.
+    `read` says None where the general policy for HTTP answers holds. `window`, in microseconds, is
+    how long the destination knows a repeat of an event for one: what may have arrived is not sent
+    again after it, but held for a person. None: a duplicate is better there than a loss.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Kind:
     render: Callable[[Event, Settings], bytes]
     address: Callable[[Settings, bytes, str, int], Request]
     read: Callable[[Answer], Verdict | None] = _no_verdict
+    window: int | None = None
 
     def parse_settings(self, given: Settings) -> dict[str, str]:
         """Check settings and fill in defaults. Raises FieldsRefused naming each at fault."""

@@ -1,4 +1,4 @@
-"""A lane is one destination's queue: what an outcome does to its delivery and to the lane.
+"""A lane is one destination's queue: what an outcome does to it.
 
 A lane that is `active` without `resume_at` is open. With `resume_at` it waits until then, and
 from then on lets one delivery at a time try; the first success opens it. A `held` lane without
@@ -7,13 +7,13 @@ from then on lets one delivery at a time try; the first success opens it. A `hel
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
-from collector.domain.retry import is_over, wait_s
+from collector.domain.delivery import Outcome, OutcomeKind
+from collector.domain.retry import wait_s
 from collector.domain.times import DAY, HOUR, MINUTE, SECOND
 
 BREAKER_FAILURES: Final = 5
@@ -84,6 +84,14 @@ class Lane(Struct, frozen=True, kw_only=True):
         return self.state != "paused" and self.resume_at <= now
 
     @property
+    def warning(self) -> str | None:
+        """What a person should know of it now: how long nothing has worked."""
+        if self.is_disabled:
+            return "disabled"
+        hours = [after // HOUR for after in WARN_AFTER[: self.warned]]
+        return f"failing for over {hours[-1]} h" if hours else None
+
+    @property
     def is_disabled(self) -> bool:
         """Whether it was given up until a person resumes it."""
         return self.state == "held" and self.reason in DISABLED
@@ -116,15 +124,6 @@ class Try(Struct, frozen=True, kw_only=True):
     def probes(self, lane: Lane) -> bool:
         """Whether this attempt was made to try whether a waiting lane works again."""
         return lane.resume_at is not None and self.started_at >= lane.resume_at
-
-
-class Next(NamedTuple):
-    """Where a delivery goes from here."""
-
-    state: DeliveryState
-    reason: str | None
-    step: int
-    next_at: int
 
 
 def next_lane(lane: Lane, attempt: Try) -> Lane:
@@ -264,46 +263,3 @@ def _failed(lane: Lane, attempt: Try) -> Lane:
         resume_at=attempt.now + pause,
         reason=attempt.outcome.reason,
     )
-
-
-def next_delivery(lane: Lane, attempt: Try) -> Next:
-    """Say where the delivery goes; `lane` is how its lane stands after the attempt."""
-    outcome, step = attempt.outcome, attempt.step
-    match outcome.kind:
-        case OutcomeKind.OK:
-            return Next(DeliveryState.DELIVERED, None, step, attempt.now)
-        case OutcomeKind.RETRYABLE | OutcomeKind.UNKNOWN:
-            return _later(lane, attempt)
-        case OutcomeKind.REFUSED if outcome.reason in UNSENT or _stands(lane):
-            state = DeliveryState.REFUSED
-        case _:  # the lane waits, and the delivery with it
-            state = DeliveryState.READY
-    return Next(state, outcome.reason, step, attempt.now)
-
-
-def _stands(lane: Lane) -> bool:
-    return lane.state != "held" and lane.first_success_at is not None
-
-
-def _later(lane: Lane, attempt: Try) -> Next:
-    """Follow the schedule; nothing expires while its lane has had no success to compare with.
-
-    What may have arrived is not sent again once the destination would take it for something new:
-    it waits for a person.
-    """
-    step = attempt.step + 1
-    works = (lane.last_success_at or 0) > attempt.first_try_at
-    state = DeliveryState.EXPIRED if is_over(step) and works else DeliveryState.READY
-    next_at = attempt.now + round(wait_s(step, attempt.jitter) * SECOND)
-    if not is_repeat_known(attempt.unsure_since, attempt.window, next_at):
-        return Next(DeliveryState.HELD, "unknown", step, next_at)
-    return Next(state, attempt.outcome.reason, step, next_at)
-
-
-def is_repeat_known(unsure_at: int | None, window: int | None, at: int) -> bool:
-    """Whether sending it `at` that time cannot make the destination count it twice.
-
-    `window` None says that the destination always knows a repeat, or that its duplicates are
-    better than a loss.
-    """
-    return unsure_at is None or window is None or at <= unsure_at + window

@@ -19,6 +19,11 @@ REASONS: Final = {
     "connect_timeout": "The destination did not accept a connection in time.",
     "disconnected": "The connection ended before an answer came; it may have arrived.",
     "dns": "The destination's name could not be resolved.",
+    "erased": "The event was erased.",
+    "failing": (
+        "Nothing but failures for five days, so that it was given up. "
+        "Mend it, then resume it: nothing was lost."
+    ),
     "first_refused": (
         "The destination refused the first event it was ever sent. Check its settings, "
         "then resume it: nothing was lost."
@@ -49,6 +54,11 @@ REASONS: Final = {
     "timeout": "The destination did not answer in time; it may have arrived.",
     "tls": "No secure connection to the destination could be made.",
     "truncated": "The destination's answer broke off; it may have arrived.",
+    "unknown": (
+        "It may have arrived, and by now the destination would count it twice. "
+        "Look there, then retry it by its ID or leave it."
+    ),
+    "unsure": "Not sent: it may have arrived, and would by now be counted twice.",
     "unexpected_answer": "The destination answered with success, but not in its own form.",
     "unsupported": "The destination does not support this kind of request.",
 }

@@ -31,8 +31,9 @@ from sqlalchemy import (
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
 from collector.domain.errors import MappingFailed
 from collector.domain.event import Event
-from collector.domain.lane import Try, is_repeat_known
+from collector.domain.lane import Try
 from collector.domain.pace import allowed, next_token_at, taken
+from collector.domain.schedule import is_repeat_known
 from collector.storage.events import event_of
 from collector.storage.lanes import LaneChange, LockedLanes, in_flight
 from collector.storage.leases import LEASE, Claimed, Ended, record_attempts

@@ -119,7 +119,7 @@ class RetryDeliveries:
 
     def retry(self, connection: Connection) -> int:
         """Move the rows; the lane decides when they go."""
-        again = {"generation": deliveries.c.generation + 1, "body": null()}
+        again = {"generation": deliveries.c.generation + 1, "body": null(), "unsure_at": null()}
         moved = connection.execute(
             update(deliveries)
             .where(*self.wanted.conditions(deliveries.c.state), self._movable())

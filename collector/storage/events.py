@@ -81,7 +81,7 @@ def _inserted(connection: Connection) -> Any:
     return _INSERTS[connection.dialect.name]
 
 
-_GIVEN = {c.name: bindparam(c.name) for c in events.c if c is not events.c.erased_at}
+_GIVEN: dict[str, Any] = {c.name: bindparam(c.name) for c in events.c if c.name != "erased_at"}
 _INSERTS = {
     name: dialect.insert(events)
     .values(_GIVEN)
@@ -162,12 +162,14 @@ class EventFilter:
     mark: str | None = None
     event_id: str | None = None
     since: int | None = None
+    until: int | None = None
     lead_type: str | None = None
     ids: tuple[str, ...] = field(default=())
     persons: tuple[str, ...] = field(default=())
 
     def narrow(self, statement: Select[Any]) -> Select[Any]:
-        """Add the conditions to a statement over events."""
+        """Add the conditions to a statement over events; an erased one never matches."""
+        statement = statement.where(events.c.erased_at.is_(None))
         wanted = {
             "source_id": self.source_id,
             "event_id": self.event_id,
@@ -178,6 +180,8 @@ class EventFilter:
                 statement = statement.where(events.c[name] == value)
         if self.since is not None:
             statement = statement.where(events.c.received_at >= self.since)
+        if self.until is not None:
+            statement = statement.where(events.c.received_at < self.until)
         if self.mark is not None:
             statement = statement.where(
                 events.c.marks.contains(f'"{self.mark}":', autoescape=True)
@@ -191,8 +195,9 @@ class EventFilter:
 def get_event(connection: Connection, event: str) -> Event:
     """Read one event by our id. Raises UnknownEvent."""
     row = connection.execute(select(events).where(events.c.id == event)).mappings().first()
-    if row is None:
-        raise UnknownEvent(f"there is no event {event}")
+    if row is None or row["erased_at"] is not None:
+        erased = "" if row is None else ", it was erased"
+        raise UnknownEvent(f"there is no event {event}{erased}")
     return event_of(row)
 
 
@@ -273,7 +278,11 @@ class ReleaseEvent:
             )
         released = connection.execute(
             update(deliveries)
-            .where(deliveries.c.event == self.event, deliveries.c.state == "held")
+            .where(
+                deliveries.c.event == self.event,
+                deliveries.c.state == "held",
+                deliveries.c.reason != "unknown",  # no mark withholds it
+            )
             .values(state="ready", reason=None, next_at=self.now)
         )
         return released.rowcount

@@ -24,7 +24,8 @@ from sqlalchemy import (
 )
 
 from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
-from collector.domain.lane import Lane, Try, next_delivery, next_lane
+from collector.domain.lane import Lane, Try, next_lane
+from collector.domain.schedule import next_delivery
 from collector.domain.times import SECOND
 from collector.storage.lanes import LANE_COLUMNS, lane_of
 from collector.storage.rows import send_rows

@@ -34,6 +34,7 @@ _PRAGMAS = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
     "foreign_keys": "ON",
+    "secure_delete": "ON",  # what is erased is not left in the file's free space
     "wal_autocheckpoint": _CHECKPOINT_PAGES,
 }
 _EXPECTED = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}

@@ -16,7 +16,7 @@ import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, select
 
-from collector.delivery.lanes import LANE_SLOTS
+from collector.domain.pace import LANE_SLOTS
 from collector.storage.captures import CreateCapture
 from collector.storage.store import open_store
 from collector.storage.tables import deliveries

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from time import monotonic, sleep
 
-from collector.delivery.lanes import LANE_SLOTS
+from collector.domain.pace import LANE_SLOTS
 from tools.benchmarks.backlog import add_backlog
 from tools.benchmarks.installation import Installed, installed
 from tools.benchmarks.processes import LOAD_CORE, PROGRAMS, Effort, Served, serving

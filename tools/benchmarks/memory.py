@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from statistics import median
 
-from collector.delivery.lanes import LANE_SLOTS
 from collector.destinations.webhook import WEBHOOK
 from collector.domain.event import Event
+from collector.domain.pace import LANE_SLOTS
 from collector.domain.times import SECOND
 from collector.storage.claims import Claim, Turn
 from collector.storage.destinations import due_lanes

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from collector.delivery.lanes import ALL_SLOTS, LANE_SLOTS, Lanes
+from collector.delivery.lanes import ALL_SLOTS, Lanes
 from collector.destinations import find_kind
 from collector.destinations.kind import Destination
 from collector.domain.lane import Lane
+from collector.domain.pace import LANE_SLOTS
 from collector.storage.destinations import StoredDestination
 
 

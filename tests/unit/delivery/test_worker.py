@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from collector.delivery.lanes import LANE_SLOTS
 from collector.delivery.sender import Sender, open_sender
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
 from collector.domain.errors import DiskFull
 from collector.domain.lane import PROBE_EVERY, Lane
 from collector.domain.mapping import parse_mapping
+from collector.domain.pace import LANE_SLOTS
 from collector.domain.times import DAY, HOUR, MINUTE, SECOND
 from collector.storage.claims import Claim, Turn
 from collector.storage.deliveries import RATE_CLEAR, DeliveryFilter, RetryDeliveries

@@ -1,46 +1,26 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from collector.domain.delivery import DeliveryState, Outcome, OutcomeKind
+from collector.domain.delivery import DeliveryState
 from collector.domain.lane import (
     BREAKER_FAILURES,
     BREAKER_FIRST,
     BREAKER_LONGEST,
+    BREAKER_RECENT,
+    DISABLE_AFTER,
+    LEARNT_LEAST,
     PROBE_EVERY,
+    RAMP_DONE,
     REFUSALS,
+    WARN_AFTER,
     Lane,
-    Try,
-    next_delivery,
     next_lane,
 )
-from collector.domain.retry import SCHEDULE_S
-from collector.domain.times import DAY, MINUTE, SECOND, parse_time
-
-NOW = parse_time("2026-11-24T02:15:00Z")
-EARLIER = NOW - DAY
-PROVEN = Lane(first_success_at=EARLIER, last_success_at=EARLIER)
-NEW = Lane()
-HELD = Lane(state="held", reason="auth", held_at=NOW - MINUTE, resume_at=NOW - SECOND)
-KINDS = {
-    "ok": "ok",
-    "rejected": "refused",
-    "auth": "auth",
-    "missing": "auth",
-    "gone": "auth",
-    "redirect": "auth",
-    "blocked": "blocked",
-    "throttled": "throttled",
-    "timeout": "unknown",
-    "server_error": "retryable",
-}
-
-
-def attempt(reason: str, **told: object) -> Try:
-    retry_after_s = told.pop("retry_after_s", None)
-    outcome = Outcome(kind=OutcomeKind(KINDS[reason]), reason=reason, retry_after_s=retry_after_s)  # type: ignore[arg-type]
-    given: dict[str, object] = {"started_at": NOW, "now": NOW, "first_try_at": NOW} | told
-    return Try(outcome=outcome, **given)  # type: ignore[arg-type]
+from collector.domain.schedule import next_delivery
+from collector.domain.times import DAY, HOUR, MINUTE, SECOND
+from tests.unit.domain.tries import EARLIER, HELD, NEW, NOW, PROVEN, attempt
 
 
 @pytest.mark.parametrize("reason", ["auth", "missing", "redirect", "blocked"])
@@ -220,36 +200,100 @@ def test_a_busy_lane_is_not_written_for_each_success() -> None:
     assert next_lane(lane, attempt("ok", now=NOW + SECOND)).last_success_at == NOW + SECOND
 
 
-def test_a_failed_delivery_follows_the_schedule() -> None:
-    told = attempt("timeout", step=1)
-    then = next_delivery(PROVEN, told)
-    assert then == (DeliveryState.READY, "timeout", 2, NOW + 60 * SECOND)
+def play(lane: Lane, *reasons: str, **told: object) -> Lane:
+    for reason in reasons:
+        lane = next_lane(lane, attempt(reason, **told))
+    return lane
 
 
-@pytest.mark.parametrize(
-    ("last_success_at", "expected"),
-    [
-        (NOW, DeliveryState.EXPIRED),
-        (EARLIER - 1, DeliveryState.READY),
-        (None, DeliveryState.READY),
-    ],
-    ids=["the lane works", "nothing has arrived since", "nothing ever arrived"],
-)
-def test_a_delivery_expires_only_when_others_get_through(
-    last_success_at: int | None, expected: DeliveryState
-) -> None:
-    lane = Lane(first_success_at=last_success_at, last_success_at=last_success_at)
-    told = attempt("server_error", step=len(SCHEDULE_S), first_try_at=EARLIER)
-    assert next_delivery(lane, told).state is expected
+def test_half_of_the_last_outcomes_failing_opens_the_breaker() -> None:
+    lane = play(PROVEN, *["ok", "timeout"] * (BREAKER_RECENT // 2 - 1))
+    assert lane.resume_at is None
+    lane = play(lane, "ok", "timeout")
+    assert (lane.reason, lane.resume_at) == ("timeout", NOW + BREAKER_FIRST)
 
 
-def test_a_success_delivers() -> None:
-    assert next_delivery(PROVEN, attempt("ok")) == (DeliveryState.DELIVERED, None, 0, NOW)
+def test_fewer_than_half_failing_leave_the_lane_open() -> None:
+    assert play(PROVEN, *["ok", "ok", "timeout"] * BREAKER_RECENT).resume_at is None
 
 
-@pytest.mark.parametrize("lane", [NEW, PROVEN, HELD], ids=["new", "proven", "held"])
-def test_a_mapping_that_fails_is_the_rows_own_and_tells_nothing_of_the_lane(lane: Lane) -> None:
-    outcome = Outcome(kind=OutcomeKind.REFUSED, reason="mapping")
-    told = Try(outcome=outcome, started_at=NOW, now=NOW, first_try_at=NOW)
-    assert next_lane(lane, told) == lane
-    assert next_delivery(lane, told)[:2] == (DeliveryState.REFUSED, "mapping")
+def test_a_poison_row_that_fails_between_successes_does_not_open_the_breaker() -> None:
+    lane = PROVEN
+    for _ in range(BREAKER_RECENT):
+        lane = play(play(lane, "ok"), "timeout", step=3, failed_at=NOW - MINUTE)
+    assert lane.resume_at is None
+
+
+def test_after_a_breaker_that_half_of_all_opened_each_failed_probe_doubles_the_wait() -> None:
+    lane = play(PROVEN, *["ok", "timeout"] * (BREAKER_RECENT // 2))
+    at = lane.resume_at or 0
+    lane = next_lane(lane, attempt("timeout", started_at=at, now=at))
+    assert lane.resume_at == at + 2 * BREAKER_FIRST
+
+
+def test_a_lane_that_recovered_gets_its_slots_back_one_for_each_success() -> None:
+    lane = next_lane(Lane(failures=7, resume_at=NOW - SECOND), attempt("ok"))
+    slots = [lane.ramp]
+    for _ in range(RAMP_DONE):
+        lane = play(lane, "ok")
+        slots.append(lane.ramp)
+    assert slots == [*range(1, RAMP_DONE + 1), None]
+
+
+def test_a_failure_while_slots_come_back_begins_again_with_one() -> None:
+    assert play(replace(PROVEN, ramp=9), "timeout").ramp == 1
+
+
+def test_nothing_but_failure_is_warned_of_once_at_each_age() -> None:
+    lane, warned = PROVEN, []
+    for age in (0, HOUR - 1, HOUR, 2 * HOUR, DAY, 3 * DAY, 4 * DAY):
+        lane = play(lane, "server_error", started_at=NOW + age, now=NOW + age)
+        warned.append(lane.warned)
+    assert warned == [0, 0, 1, 1, 2, 3, 3]
+    assert lane.failing_since == NOW
+    assert lane.warning == f"failing for over {WARN_AFTER[-1] // HOUR} h"
+    late = {"started_at": NOW + 4 * DAY, "now": NOW + 4 * DAY}
+    lane = replace(lane, resume_at=None)
+    assert play(lane, "ok", **late).failing_since is None
+    assert play(lane, "ok", **late).warning is None
+
+
+@pytest.mark.parametrize("reason", ["server_error", "auth", "throttled"])
+def test_five_days_of_nothing_but_failure_give_the_destination_up(reason: str) -> None:
+    lane, at = PROVEN, NOW
+    while at - NOW < DISABLE_AFTER:
+        lane = next_lane(lane, attempt(reason, started_at=at, now=at))
+        assert not lane.is_disabled
+        at = max(at + MINUTE, lane.resume_at or 0)
+    lane = next_lane(lane, attempt(reason, started_at=at, now=at))
+    assert (lane.state, lane.reason, lane.resume_at) == ("held", "failing", None)
+    assert (lane.is_disabled, lane.warning) == (True, "disabled")
+
+
+def test_one_poison_row_never_gives_a_destination_up() -> None:
+    lane = play(PROVEN, "timeout")
+    for day in range(1, 20):
+        at = {"started_at": NOW + day * DAY, "now": NOW + day * DAY}
+        lane = play(lane, "timeout", step=day, failed_at=NOW, **at)
+    assert not lane.is_disabled
+
+
+def test_a_429_halves_what_was_sent_of_late_once_and_successes_win_it_back() -> None:
+    lane = play(PROVEN, "throttled", "throttled", http_status=429, spacing=100_000)
+    assert lane.learnt_spacing == 200_000
+    at = lane.resume_at or 0
+    again = {"started_at": at, "now": at, "http_status": 429, "spacing": 50_000}
+    assert play(lane, "throttled", **again).learnt_spacing == 400_000
+    seconds = 0
+    while lane.learnt_spacing is not None:
+        seconds += 1
+        at += SECOND
+        lane = play(lane, "ok", "ok", started_at=at, now=at)
+    assert 300 < seconds < 500
+    assert lane.learnt_spacing is None
+    assert LEARNT_LEAST == 5_000
+
+
+def test_a_busy_server_teaches_no_rate() -> None:
+    lane = play(PROVEN, "throttled", http_status=503, spacing=100_000)
+    assert lane.learnt_spacing is None

@@ -10,7 +10,6 @@ from collector.domain.lane import (
     BREAKER_LONGEST,
     BREAKER_RECENT,
     DISABLE_AFTER,
-    LEARNT_LEAST,
     PROBE_EVERY,
     RAMP_DONE,
     REFUSALS,
@@ -290,8 +289,6 @@ def test_a_429_halves_what_was_sent_of_late_once_and_successes_win_it_back() -> 
         at += SECOND
         lane = play(lane, "ok", "ok", started_at=at, now=at)
     assert 300 < seconds < 500
-    assert lane.learnt_spacing is None
-    assert LEARNT_LEAST == 5_000
 
 
 def test_a_busy_server_teaches_no_rate() -> None:

@@ -147,11 +147,15 @@ class DeliveryModel(RuleBasedStateMachine):
             self.world.arrived.append((self.urls[key], one.event, one.body))
             self.may_repeat += 1
 
-    @precondition(lambda self: self.crashed)
-    @rule(data=st.data())
-    def come_back_late(self, data: st.DataObject) -> None:
+    @rule(which=st.integers(0, 9), overtaken=st.booleans())
+    def come_back_late(self, which: int, overtaken: bool) -> None:
         """A process that was frozen records what it held, whoever holds it now."""
-        one = self.crashed.pop(data.draw(st.integers(0, len(self.crashed) - 1)))
+        if overtaken:
+            self.let_time_pass(LEASE)
+            self.work()
+        if not self.crashed:
+            return
+        one = self.crashed.pop(which % len(self.crashed))
         before = self.do(self._delivery(one.delivery_id))
         told = attempt("ok", started_at=self.now, now=self.now, first_try_at=one.first_try_at)
         late = Ended(claimed=one, attempt=told)

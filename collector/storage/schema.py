@@ -27,6 +27,8 @@ def _config(connection: Connection | None = None) -> Config:
 HEAD: str = ScriptDirectory.from_config(_config()).get_current_head() or ""
 """The revision this version of the project needs."""
 
+_KNOWN = frozenset(s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions())
+
 
 def current_revision(connection: Connection) -> str | None:
     """Read the revision a database stands at; None when it is empty."""
@@ -36,6 +38,14 @@ def current_revision(connection: Connection) -> str | None:
         text("SELECT version_num FROM alembic_version")
     ).scalar()
     return revision
+
+
+def lacks_migrations(found: str | None) -> bool:
+    """Whether a database stands before the revision that this version needs.
+
+    One that a newer version has migrated already does not: migrations only add.
+    """
+    return found != HEAD and (found is None or found in _KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +59,6 @@ class Upgrade:
         """Run the missing migrations inside the transaction."""
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
-        scripts = ScriptDirectory.from_config(_config()).walk_revisions()
-        found = current_revision(connection)
-        older = found is None or found in {script.revision for script in scripts}
-        if older and found != HEAD:  # else at head, or made by a newer version: opening says so
+        if lacks_migrations(current_revision(connection)):  # else opening says what is wrong
             command.upgrade(_config(connection), "head")
         return [None] * len(writes)

@@ -48,7 +48,7 @@ async def _reasons(services: Services) -> list[str]:
         found = await services.store.read(schema.current_revision)
     except CollectorError as error:
         return [f"the database is not writable: {error}"]
-    if found != schema.HEAD:
+    if schema.lacks_migrations(found):
         reasons.append(f"the schema is at {found}, {schema.HEAD} is needed: run collector migrate")
     if not services.has_room():
         reasons.append("the disk is nearly full: leads are answered with 507 until there is room")

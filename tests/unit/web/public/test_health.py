@@ -26,15 +26,25 @@ def test_a_running_installation_is_healthy_and_ready(tmp_path: Path) -> None:
         assert (answer.status_code, answer.json()) == (200, {"ready": True, "reasons": []})
 
 
-def test_a_schema_of_another_version_is_not_ready_and_says_why(tmp_path: Path) -> None:
+def set_revision(site: Installation, revision: str) -> None:
+    engine = create_engine(site.settings.database_url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{revision}'")
+    engine.dispose()
+
+
+def test_a_schema_of_an_older_version_is_not_ready_and_says_why(tmp_path: Path) -> None:
     with installation(tmp_path) as site:
-        engine = create_engine(site.settings.database_url)
-        with engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-        engine.dispose()
+        set_revision(site, "0001")
         answer = site.client.get("/readyz")
         assert answer.status_code == 503
         assert "collector migrate" in answer.json()["reasons"][0]
+
+
+def test_a_server_stays_ready_while_a_newer_version_takes_over(tmp_path: Path) -> None:
+    with installation(tmp_path) as site:
+        set_revision(site, "9999")
+        assert site.client.get("/readyz").json() == {"ready": True, "reasons": []}
 
 
 def test_metrics_are_for_this_machine_and_not_through_a_proxy(tmp_path: Path) -> None:

@@ -3,11 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.lane import Lane, Try
 from collector.domain.times import MINUTE, SECOND
 from collector.storage.claims import Claim, Turn
+from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.leases import LEASE, Claimed, Ended, ReapLeases, ReleaseLease
 from collector.storage.tables import attempts
 from tests.outbox import START, Outbox
@@ -181,3 +183,42 @@ async def test_giving_back_keeps_what_earlier_attempts_left(outbox: Outbox, key:
     [row] = await outbox.rows()
     assert (row["attempts"], row["first_try_at"], row["step"]) == (1, START, 1)
     assert await outbox.outcomes() == [("unknown", "timeout")]
+
+
+async def test_what_may_have_arrived_is_remembered_and_not_claimed_after_its_window(
+    outbox: Outbox, key: str
+) -> None:
+    await outbox.add_event()
+    [one] = await claim(outbox, key)
+    await record(outbox, (one, TIMEOUT))
+    [row] = await outbox.rows()
+    assert (row["state"], row["unsure_at"]) == ("ready", START)
+
+    outbox.clock.now += MINUTE
+    late = replace(wish(key), window=MINUTE - 1)
+    done = await outbox.store.write(Turn(token="t2", now=outbox.clock.now, claims=[late]))
+    assert [two.spoilt is not None for two in done.claimed[0]] == [True]
+    [row] = await outbox.rows()
+    assert (row["state"], row["reason"], row["unsure_at"]) == ("held", "unknown", START)
+    assert await outbox.outcomes() == [("unknown", "timeout"), ("unknown", "unsure")]
+
+    again = RetryDeliveries(wanted=DeliveryFilter(delivery_id=1), now=outbox.clock.now)
+    assert await outbox.store.write(again) == 1
+    done = await outbox.store.write(Turn(token="t3", now=outbox.clock.now, claims=[late]))
+    assert [two.spoilt for two in done.claimed[0]] == [None]
+
+
+async def test_a_crash_counts_for_the_window_and_a_lease_in_use_is_spared(
+    outbox: Outbox, key: str
+) -> None:
+    await outbox.add_events(2)
+    await claim(outbox, key)
+    outbox.clock.now += LEASE
+    reap: dict[str, Any] = {
+        "until": outbox.clock.now,
+        "now": outbox.clock.now,
+        "windows": {"webhook": SECOND},
+    }
+    assert await outbox.store.write(ReapLeases(**reap, spared=["t1"])) == 0
+    assert await outbox.store.write(ReapLeases(**reap)) == 2
+    assert {(row["state"], row["reason"]) for row in await outbox.rows()} == {("held", "unknown")}

@@ -76,6 +76,7 @@ _expired = (
         deliveries.c.first_try_at,
         deliveries.c.unsure_at,
         deliveries.c.lease_token,
+        deliveries.c.lease_until,
         destinations.c.kind,
         *LANE_COLUMNS,
     )
@@ -228,7 +229,7 @@ class ReapLeases:
     def _move(self, row: RowMapping) -> dict[str, Any]:
         attempt = Try(
             outcome=Outcome(kind=OutcomeKind.UNKNOWN, reason="interrupted"),
-            started_at=self.now,
+            started_at=row["lease_until"] - LEASE,
             now=self.now,
             first_try_at=row["first_try_at"],
             step=row["step"],

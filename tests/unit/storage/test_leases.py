@@ -221,4 +221,6 @@ async def test_a_crash_counts_for_the_window_and_a_lease_in_use_is_spared(
     }
     assert await outbox.store.write(ReapLeases(**reap, spared=["t1"])) == 0
     assert await outbox.store.write(ReapLeases(**reap)) == 2
-    assert {(row["state"], row["reason"]) for row in await outbox.rows()} == {("held", "unknown")}
+    rows = await outbox.rows()
+    assert {(row["state"], row["reason"]) for row in rows} == {("held", "unknown")}
+    assert {row["unsure_at"] for row in rows} == {START}

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from collector.domain.pace import Pace
 from collector.domain.times import SECOND
 from collector.storage.claims import Claim, Turn
+from collector.storage.destinations import SetPace
 from collector.storage.store import Store
 from collector.storage.tables import attempts, deliveries
 from tests.kills.reckoning import settles_without_loss
@@ -27,6 +29,8 @@ async def test_two_workers_never_lease_the_same_delivery(scene: Scene) -> None:
         for _ in range(ROWS):
             await outbox.add_event(source_id=site.source_id)
         lane = await outbox.destination(site.destination_ids[0])
+        as_many = Pace(max_in_flight=ROWS)
+        await one.write(SetPace(destination_id=lane.id, pace=as_many))
         claim = Claim(
             destination_id=lane.id,
             changed_at=lane.changed_at,

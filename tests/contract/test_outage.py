@@ -23,7 +23,7 @@ from tests.outbox import START, Outbox
 from tests.sink import Received, Reply, Sink
 
 DESTINATIONS = 10
-STEP = 5 * MINUTE
+STEP = 15 * MINUTE
 EVENTS_A_STEP = 3
 ROUNDS = 15
 EVENTS_A_ROUND = 60
@@ -113,7 +113,7 @@ async def recorded(outbox: Outbox) -> None:
         await asyncio.sleep(0)
 
 
-def _scalar(connection: Connection, query: Select[tuple[int]]) -> int:
+def _scalar(connection: Connection, query: Select[int]) -> int:
     return connection.execute(query).scalar_one()
 
 

@@ -47,6 +47,7 @@ PACKAGES = {
     "postgresql": "lib/postgresql/*/bin/initdb",
     "nginx": "sbin/nginx",
     "git": "bin/git",
+    "strace": "bin/strace",
 }
 
 LINTERS = ("ruff check", "ruff format --check", "mypy", "lint-imports")

@@ -146,8 +146,9 @@ async def test_retries_by_hand_and_by_schedule_never_send_one_delivery_twice_at_
     assert len(sink.received) == len(await outbox.rows(attempts))
 
 
-def retry(outbox: Outbox, **wanted: int) -> RetryDeliveries:
-    return RetryDeliveries(wanted=DeliveryFilter(**wanted), now=outbox.clock.now)
+def retry(outbox: Outbox, delivery_id: int | None = None) -> RetryDeliveries:
+    wanted = DeliveryFilter(delivery_id=delivery_id)
+    return RetryDeliveries(wanted=wanted, now=outbox.clock.now)
 
 
 async def test_two_replays_of_the_same_events_make_no_second_delivery(outbox: Outbox) -> None:

@@ -56,13 +56,8 @@ async def take_one(running: Cluster, stack: AsyncExitStack) -> bool:
     return True
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        pytest.param(("serve", "--no-worker"), id="serve"),
-        pytest.param(("work",), id="work", marks=pytest.mark.long),
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("command", [("serve", "--no-worker"), ("work",)], ids=" ".join)
 async def test_a_start_without_a_connection_left_ends_and_says_so(
     narrow: Cluster, tmp_path: Path, command: tuple[str, ...]
 ) -> None:

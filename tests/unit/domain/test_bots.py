@@ -244,14 +244,10 @@ def test_a_described_device_may_be_changed_by_who_asked() -> None:
     [
         pytest.param("", "", None, id="a visit"),
         pytest.param("prefetch", "", "prefetch", id="Sec-Purpose: prefetch"),
-        pytest.param(
-            "prefetch;prerender", "", "prerender", id="Sec-Purpose: prerender"
-        ),
+        pytest.param("prefetch;prerender", "", "prerender", id="Sec-Purpose: prerender"),
         pytest.param("prefetch;prerender=?1", "", "prerender", id="RFC 9651: true, written out"),
         pytest.param("prefetch;prerender=?0", "", "prefetch", id="RFC 9651: false"),
-        pytest.param(
-            "prefetch; prerender", "", "prerender", id="Sec-Purpose: with a space"
-        ),
+        pytest.param("prefetch; prerender", "", "prerender", id="Sec-Purpose: with a space"),
         pytest.param(
             "prefetch;anonymous-client-ip",
             "",

@@ -16,7 +16,7 @@ from collector.delivery.sender import open_sender
 from collector.delivery.worker import Worker
 from collector.domain.lane import Lane
 from collector.domain.times import DAY, HOUR, MINUTE, SECOND, parse_time
-from collector.storage.clock import shared_clock
+from collector.storage.clock import DatabaseClock
 from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
 
@@ -138,15 +138,15 @@ async def test_two_machines_whose_clocks_disagree_take_nothing_from_each_other(
 ) -> None:
     """One holds leases while the other, 90 seconds off, looks for expired ones."""
 
-    def right() -> int:
-        return time.time_ns() // 1000
+    def steady() -> int:
+        return time.monotonic_ns() // 1000
 
+    one = DatabaseClock(outbox.store, steady)
+    other = DatabaseClock(outbox.store, lambda: steady() + ahead_s * SECOND)
+    await one.look()
+    await other.look()
     may_answer = asyncio.Event()
-    async with (
-        Sink(otherwise=Reply(until=may_answer)) as sink,
-        shared_clock(outbox.store, right) as one,
-        shared_clock(outbox.store, lambda: right() + ahead_s * SECOND) as other,
-    ):
+    async with Sink(otherwise=Reply(until=may_answer)) as sink:
         outbox.clock.now = one()
         await add_proven(outbox, sink)
         async with working(outbox, one) as first, working(outbox, other, seed=2) as second:

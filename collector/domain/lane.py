@@ -33,6 +33,8 @@ UNPROBED: Final = DISABLED | {"first_refused", "mapping_drift"}
 WARN_AFTER: Final = (HOUR, DAY, 3 * DAY)
 DISABLE_AFTER: Final = 5 * DAY
 """How long nothing but failure is warned of, and when the destination is given up."""
+UNSEEN_AFTER: Final = DAY
+"""What lies further apart was not failing all the time: nothing was sent, or a clock jumped."""
 RAMP_DONE: Final = 64
 """From so many slots on, a lane that recovered goes as it went before."""
 LEARNT_TIMES: Final = 2
@@ -51,8 +53,8 @@ class Lane(Struct, frozen=True, kw_only=True):
     """How a lane stands. `failures` and `refusals` count since the last success.
 
     `recent` holds the last outcomes as bits, 1 for a failure. `ramp` is how many slots a lane has
-    got back since it recovered. `failing_since` tells since when nothing worked, `warned` how many
-    warnings that gave. `learnt_spacing` is what a 429 taught, and `empty_at` when its bucket of
+    got back since it recovered. `failing_since` tells since when nothing worked, `failed_at` when
+    that was last seen, `warned` how many warnings it gave. `learnt_spacing` is what a 429 taught, and `empty_at` when its bucket of
     tokens was empty (`domain/pace.py`). `last_success_at` is exact to a second, so that a busy
     lane is not written for each delivery.
     """
@@ -68,6 +70,7 @@ class Lane(Struct, frozen=True, kw_only=True):
     recent: int = 0
     ramp: int | None = None
     failing_since: int | None = None
+    failed_at: int | None = None
     warned: int = 0
     learnt_spacing: int | None = None
     empty_at: int | None = None
@@ -140,8 +143,10 @@ def next_lane(lane: Lane, attempt: Try) -> Lane:
 def _fails_on(lane: Lane, now: int) -> Lane:
     """Note how long nothing has worked; give a destination up that shows no sign of life."""
     since = lane.failing_since or now
+    unseen = now - (lane.failed_at or now)
+    since += unseen if unseen > UNSEEN_AFTER else 0
     warned = max(lane.warned, sum(now - since >= after for after in WARN_AFTER))
-    lane = replace(lane, failing_since=since, warned=warned)
+    lane = replace(lane, failing_since=since, failed_at=now, warned=warned)
     hopeless = now - since >= DISABLE_AFTER and lane.failures >= BREAKER_FAILURES
     return _held(lane, "failing", now) if hopeless and not lane.is_disabled else lane
 
@@ -177,6 +182,7 @@ def succeeded(lane: Lane, started_at: int, now: int) -> Lane:
         recent=recent,
         ramp=ramp,
         failing_since=None,
+        failed_at=None,
         warned=0,
         learnt_spacing=_closer(lane, now),
         first_success_at=lane.first_success_at or now,

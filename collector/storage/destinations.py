@@ -245,6 +245,7 @@ class ChangeLane:
                 recent=0,
                 ramp=1,
                 failing_since=None,
+                failed_at=None,
                 warned=0,
                 changed_at=self.now,
             )

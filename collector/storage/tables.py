@@ -68,6 +68,7 @@ destinations = Table(
     Column("recent", Integer, nullable=False, server_default=text("0")),  # bits: 1 is a failure
     Column("ramp", Integer),  # slots it has got back since it recovered
     Column("failing_since", BigInteger),
+    Column("failed_at", BigInteger),
     Column("warned", Integer, nullable=False, server_default=text("0")),
     Column("max_in_flight", Integer),
     Column("spacing", BigInteger),  # a delivery every so many microseconds

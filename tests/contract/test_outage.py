@@ -12,10 +12,10 @@ from statistics import median, quantiles
 import pytest
 from sqlalchemy import Connection, Select, func, select
 
-from collector.delivery.lanes import LANE_SLOTS
 from collector.delivery.sender import open_sender
 from collector.delivery.worker import Worker
 from collector.domain.lane import BREAKER_FIRST, BREAKER_LONGEST, Lane
+from collector.domain.pace import LANE_SLOTS
 from collector.domain.times import DAY, MINUTE
 from collector.storage.tables import deliveries
 from tests.databases import ON_SQLITE

@@ -245,16 +245,24 @@ def test_a_failure_while_slots_come_back_begins_again_with_one() -> None:
 
 def test_nothing_but_failure_is_warned_of_once_at_each_age() -> None:
     lane, warned = PROVEN, []
-    for age in (0, HOUR - 1, HOUR, 2 * HOUR, DAY, 3 * DAY, 4 * DAY):
+    for age in (0, HOUR - 1, HOUR, 2 * HOUR, DAY, 2 * DAY, 3 * DAY, 4 * DAY):
         lane = play(lane, "server_error", started_at=NOW + age, now=NOW + age)
         warned.append(lane.warned)
-    assert warned == [0, 0, 1, 1, 2, 3, 3]
+    assert warned == [0, 0, 1, 1, 2, 2, 3, 3]
     assert lane.failing_since == NOW
     assert lane.warning == f"failing for over {WARN_AFTER[-1] // HOUR} h"
     late = {"started_at": NOW + 4 * DAY, "now": NOW + 4 * DAY}
     lane = replace(lane, resume_at=None)
     assert play(lane, "ok", **late).failing_since is None
     assert play(lane, "ok", **late).warning is None
+
+
+def test_what_nobody_saw_fail_is_no_failure_so_that_a_clock_that_jumps_gives_nothing_up() -> None:
+    lane = PROVEN
+    for at in (NOW, NOW + HOUR, NOW + 30 * DAY, NOW + 30 * DAY + MINUTE):
+        lane = play(lane, *["server_error"] * 9, started_at=at, now=at)
+    assert not lane.is_disabled
+    assert (lane.warned, lane.failing_since) == (1, NOW + 30 * DAY - HOUR)
 
 
 @pytest.mark.parametrize("reason", ["server_error", "auth", "throttled"])

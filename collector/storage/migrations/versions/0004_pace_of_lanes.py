@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("recent", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("ramp", sa.Integer(), nullable=True),
         sa.Column("failing_since", sa.BigInteger(), nullable=True),
+        sa.Column("failed_at", sa.BigInteger(), nullable=True),
         sa.Column("warned", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.Column("max_in_flight", sa.Integer(), nullable=True),
         sa.Column("spacing", sa.BigInteger(), nullable=True),

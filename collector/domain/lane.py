@@ -54,9 +54,9 @@ class Lane(Struct, frozen=True, kw_only=True):
 
     `recent` holds the last outcomes as bits, 1 for a failure. `ramp` is how many slots a lane has
     got back since it recovered. `failing_since` tells since when nothing worked, `failed_at` when
-    that was last seen, `warned` how many warnings it gave. `learnt_spacing` is what a 429 taught, and `empty_at` when its bucket of
-    tokens was empty (`domain/pace.py`). `last_success_at` is exact to a second, so that a busy
-    lane is not written for each delivery.
+    that was last seen, `warned` how many warnings it gave. `learnt_spacing` is what a 429 taught,
+    and `empty_at` when its bucket of tokens was empty (`domain/pace.py`). `last_success_at` is
+    exact to a second, so that a busy lane is not written for each delivery.
     """
 
     state: str = "active"

@@ -19,6 +19,7 @@ from collector.cli.lead_type import lead_type
 from collector.cli.mapping import mapping
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
+from collector.cli.user import user
 from collector.cli.work import work
 
 
@@ -33,6 +34,6 @@ def main() -> None:
 
 for command in (
     *(serve, work, demo, migrate, check, inspect, apply),
-    *(capture, field, mapping, lead_type, destination, key, event, delivery),
+    *(capture, field, mapping, lead_type, destination, key, user, event, delivery),
 ):
     main.add_command(command)

@@ -170,6 +170,42 @@ class UnknownKey(CollectorError):
     code = "unknown_key"
 
 
+class UnknownUser(CollectorError):
+    """No user with this address or id."""
+
+    code = "unknown_user"
+
+
+class LinkSpent(CollectorError):
+    """A one-time link that works no more."""
+
+    code = "link_spent"
+
+
+class SignInRefused(Refused):
+    """Address and password do not belong together; which of them is wrong is not told."""
+
+    code = "sign_in"
+
+
+class NotSignedIn(CollectorError):
+    """Nobody is signed in: the session is over, or there never was one."""
+
+    code = "not_signed_in"
+
+
+class RoleRefused(Refused):
+    """The role of the person who is signed in does not allow it."""
+
+    code = "role"
+
+
+class CrossSite(Refused):
+    """A request that changes something came from another site's page."""
+
+    code = "cross_site"
+
+
 class MappingFailed(CollectorError):
     """An event's fields cannot be mapped; the text names fields, never what they hold."""
 

@@ -140,6 +140,12 @@ events = Table(
     Index("ix_events_received_at", "received_at"),
     Index("ix_events_person", "person"),
     Index(
+        "ix_events_marked",
+        "received_at",
+        sqlite_where=text("marks <> '{}'"),
+        postgresql_where=text("marks <> '{}'"),
+    ),
+    Index(
         "ix_events_lead_type",
         "lead_type",
         "received_at",
@@ -210,6 +216,12 @@ deliveries = Table(
         sqlite_where=text("state = 'held'"),
         postgresql_where=text("state = 'held'"),
     ),
+    Index(
+        "ix_deliveries_failed",
+        "created_at",
+        sqlite_where=text("state IN ('refused', 'expired')"),
+        postgresql_where=text("state IN ('refused', 'expired')"),
+    ),
 )
 
 attempts = Table(
@@ -225,4 +237,46 @@ attempts = Table(
     Column("http_status", Integer),
     Column("latency_ms", Integer),
     Column("excerpt", Text),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("email", Text, nullable=False, unique=True),  # in lower case
+    Column("role", Text, nullable=False),
+    Column("source_ids", Text),  # none: every capture
+    Column("password", Text),  # argon2id; none: nobody signs in by password
+    Column("created_at", BigInteger, nullable=False),
+    Column("disabled_at", BigInteger),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", Text, primary_key=True),  # SHA-256 of what the cookie holds
+    Column("user_id", Text, ForeignKey("users.id"), nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),
+    Index("ix_sessions_user_id", "user_id"),
+)
+
+sign_in_links = Table(
+    "sign_in_links",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    Column("user_id", Text, ForeignKey("users.id")),  # none: for the first admin
+    Column("ends_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _row_number, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("user_email", Text),  # none: nobody was signed in
+    Column("deed", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("details", Text, nullable=False),
 )

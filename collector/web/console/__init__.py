@@ -1,0 +1,1 @@
+"""What a person who is signed in may see and do."""

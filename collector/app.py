@@ -17,7 +17,8 @@ from starlette.applications import Starlette
 
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.delivery.retention import Retention
-from collector.delivery.sender import open_sender
+from collector.delivery.sender import Sender, open_sender
+from collector.delivery.trial import Trial
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
 from collector.domain import bots
@@ -32,20 +33,25 @@ from collector.storage.keys import KeyRing
 from collector.storage.secrets import SecretBox
 from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
-from collector.web.assets import load_assets
+from collector.web.assets import load_assets, load_console_assets
 from collector.web.client import ClientReader
 from collector.web.errors import failed, not_found, wrong_method
+from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
 from collector.web.pages import open_pages
 from collector.web.routes import routes
-from collector.web.services import Services, VisitorCookie
+from collector.web.services import ConsoleParts, Services, VisitorCookie
 
 ROOM_BYTES = 64 * 1024 * 1024
 """With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
 
 ROOM_AGE = SECOND // 10
 """How old the last look at the disk may be: no disk writes a tenth of that room meanwhile."""
+
+SIGN_INS_PER_ACCOUNT = 6
+SIGN_INS_PER_ADDRESS = 20
+"""Tries a minute: enough for people who mistype, too few to guess."""
 
 TOUCHES_PER_FORM = 10
 """How many page views an address may have for each form post of its limit."""
@@ -76,7 +82,7 @@ def create(
             yield {"services": services}
 
     app = Starlette(
-        routes=routes(load_assets()),
+        routes=routes(load_assets(), load_console_assets()),
         lifespan=lifespan,
         exception_handlers={404: not_found, 405: wrong_method, Exception: failed},
     )
@@ -97,7 +103,9 @@ async def open_services(
         wake = _nobody
         if with_worker:
             wake = await stack.enter_async_context(delivering(settings, store, clock))
-        services = wire(settings, store, clock, wake)
+        sender = await stack.enter_async_context(open_sender(settings.allow_destinations))
+        services = wire(settings, store, clock, wake, sender)
+        stack.callback(services.console.hashing.close)
         await services.captures.refresh()
         refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
         stack.callback(refreshing.cancel)
@@ -168,13 +176,16 @@ async def delivering(
 
 
 def wire(
-    settings: Settings, store: Store, clock: Callable[[], int], wake: Callable[[], None]
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], int],
+    wake: Callable[[], None],
+    sender: Sender,
 ) -> Services:
     """Put the parts of the web together."""
     metrics = Metrics()
-    max_age_s = settings.cookie_age_s
     tables = settings.tables()
-    signer = TokenSigner(settings.secret_keys, settings.cookie_name, max_age_s, tables)
+    signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s, tables)
     base = split_url(settings.base_url) if settings.base_url else None
     return Services(
         store=store,
@@ -194,14 +205,28 @@ def wire(
         pages=open_pages(),
         clients=ClientReader(settings.trusted_proxies),
         metrics=metrics,
-        cookie=VisitorCookie(name=settings.cookie_name, max_age_s=max_age_s),
+        cookie=VisitorCookie(name=settings.cookie_name, max_age_s=settings.cookie_age_s),
         form_limit=RateLimit(settings.rate_limit),
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
+        console=_console(settings, store, clock, sender),
         clock=clock,
         random=os.urandom,
         has_room=Room(sqlite_path(settings.database_url), clock).left,
         metrics_token=settings.metrics_token,
         public_hosts=frozenset({base.host} if base else ()),
+    )
+
+
+def _console(
+    settings: Settings, store: Store, clock: Callable[[], int], sender: Sender
+) -> ConsoleParts:
+    registry = Registry(SecretBox(settings.encryption_keys))
+    return ConsoleParts(
+        sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),
+        sign_ins_by_address=RateLimit(SIGN_INS_PER_ADDRESS),
+        hashing=Hashing(),
+        trial=Trial(store=store, registry=registry, sender=sender, clock=clock, random=os.urandom),
+        assets={name: hashed for name, (hashed, _) in load_console_assets().items()},
     )
 
 

@@ -1,12 +1,13 @@
 /**
- * Builds `dist/t.js`, and freezes it under a version's name when that version is new.
+ * Builds `dist/t.js`, and freezes it under a version's name when that version is new; builds the
+ * console's script, which the server names by its hash.
  *
  * The bytes of a frozen file never change: pages load it with its hash. `frozen.json` holds the
  * hashes; a frozen file that differs from its hash stops the build.
  */
 
 import { createHash } from "node:crypto";
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import { build } from "esbuild";
@@ -18,10 +19,10 @@ const PINS = new URL("frozen.json", import.meta.url);
 const inDist = (name) => new URL(`dist/${name}`, import.meta.url);
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
 
-const bundle = async () => {
+const bundle = async (entry) => {
   const { outputFiles } = await build({
     absWorkingDir: fileURLToPath(new URL(".", import.meta.url)),
-    entryPoints: ["src/main.js"],
+    entryPoints: [entry],
     bundle: true,
     minify: true,
     format: "iife",
@@ -51,7 +52,9 @@ const freeze = async (bytes) => {
   await writeFile(PINS, `${JSON.stringify(pins, null, 2)}\n`);
 };
 
-const bytes = await bundle();
+const bytes = await bundle("src/main.js");
 checkSize(bytes);
 await writeFile(inDist("t.js"), bytes);
 await freeze(bytes);
+await mkdir(inDist("console/"), { recursive: true });
+await writeFile(inDist("console/console.js"), await bundle("console/src/main.js"));

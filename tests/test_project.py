@@ -46,6 +46,10 @@ WITHOUT_UNIT_TEST = {
     "storage/together.py": "tests/contract/test_mappings.py, on every database",
     "storage/users.py": "tests/contract/test_users.py, on every database",
     "storage/versions.py": "tests/contract/test_mappings.py, on every database",
+    "web/console/links.py": "tests/unit/cli/test_serve.py",
+    "web/console/routes.py": "tests/unit/web/test_routes.py",
+    "web/console/security.py": "tests/unit/web/console/test_sign_in.py",
+    "web/console/visit.py": "tests/unit/web/console/test_endpoint.py",
     "web/server.py": "tests/unit/cli/test_serve.py and tests/unit/demo/test_run.py send it signals",
     "web/services.py": "wiring; every test of tests/installation.py stands on it",
 }

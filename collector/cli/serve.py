@@ -6,6 +6,8 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
+from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 from socket import socket
@@ -18,10 +20,12 @@ from starlette.applications import Starlette
 from uvicorn.supervisors import Multiprocess
 
 from collector.app import create, serving_alone
-from collector.cli.session import start
+from collector.cli.session import now, start
 from collector.config import Settings
 from collector.domain.errors import CollectorError
 from collector.storage.store import open_store, sqlite_path
+from collector.storage.users import has_users
+from collector.web.console.links import make_link
 from collector.web.server import Server
 
 EXAMPLE = """\b
@@ -56,10 +60,9 @@ def serve(*, host: str | None, port: int | None, workers: int, no_worker: bool) 
 
 def _serve_here(settings: Settings, where: dict[str, Any], *, with_worker: bool) -> None:
     try:
-        asyncio.run(_try_store(settings))
-        server = Announcing(
-            uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
-        )
+        link = asyncio.run(_try_store(settings))
+        config = uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
+        server = Announcing(config, partial(_announce, settings, link))
         _run(server)
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
@@ -89,16 +92,26 @@ SERVER: dict[str, Any] = {
 class Announcing(Server):
     """It says on stderr where it listens, once it does."""
 
+    def __init__(self, config: uvicorn.Config, announce: Callable[[Any], None]) -> None:
+        super().__init__(config)
+        self._announce = announce
+
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            _announce(self.servers[0].sockets[0])
+            self._announce(self.servers[0].sockets[0])
 
 
-def _announce(listening: Any) -> None:
+def _announce(settings: Settings, link: str | None, listening: Any) -> None:
+    """Say where the collector listens, and to whoever sets it up how to become its admin."""
     host, port = listening.getsockname()[:2]
-    click.echo(f"collector listens on http://{host}:{port}", err=True)
+    here = f"http://{host}:{port}"
+    if link:
+        base = (settings.base_url or here).rstrip("/")
+        click.echo("Nobody can sign in yet. Become the first admin, by this link once:", err=True)
+        click.echo(base + link, err=True)
+    click.echo(f"collector listens on {here}", err=True)
 
 
 def _serve_in_processes(
@@ -106,7 +119,7 @@ def _serve_in_processes(
 ) -> None:
     """Serve from several processes; settings reach them by the environment."""
     try:
-        asyncio.run(_try_store(settings))
+        link = asyncio.run(_try_store(settings))
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
     factory = "process" if with_worker else "process_without_worker"
@@ -115,14 +128,21 @@ def _serve_in_processes(
     )
     bound = config.bind_socket()
     bound.listen(BACKLOG)  # from now on nobody is turned away, the first process answers
-    _announce(bound)
+    _announce(settings, link, bound)
     Multiprocess(config, [bound]).run()
 
 
-async def _try_store(settings: Settings) -> None:
-    """Meet what would keep the server from starting while it can still be told in a sentence."""
+async def _try_store(settings: Settings) -> str | None:
+    """Meet what would keep the server from starting while it can still be told in a sentence.
+
+    Answers the path of a one-time link for the first admin, where there is no user at all.
+    """
     with serving_alone(settings):
-        await (await open_store(settings.database_url)).close()
+        store = await open_store(settings.database_url)
+        try:
+            return None if await store.read(has_users) else await make_link(store, None, now())
+        finally:
+            await store.close()
 
 
 def process() -> Starlette:

@@ -14,7 +14,11 @@ from collector.web.answer import NO_SNIFF
 from collector.web.errors import refuse_as_json
 from collector.web.shipped import shipped
 
-_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
+_TYPES = {
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
 _HOUR, _YEAR = 3_600, 31_536_000
 _SHARED = (
     (b"access-control-allow-origin", b"*"),
@@ -91,3 +95,30 @@ def load_assets() -> Mapping[str, Asset]:
     }
     style = shipped("templates") / "public" / "style.css"
     return scripts | {"style.css": Asset(style.read_bytes(), style.suffix, max_age_s=_HOUR)}
+
+
+_CONSOLE = {
+    "console.css": ("templates/console/tokens.css", "templates/console/console.css"),
+    "console.js": ("static_js/dist/console/console.js",),
+    "icons.svg": ("templates/console/icons.svg",),
+}
+"""The files of the console, each made of others in this order."""
+
+
+def load_console_assets() -> Mapping[str, tuple[str, Asset]]:
+    """Load the console's files: by plain name, the name that holds its hash, and what answers it.
+
+    They are immutable: a page that is newer names a newer file.
+    """
+    found = {}
+    for name, parts in _CONSOLE.items():
+        content = b"\n".join(_read(part) for part in parts)
+        stem, _, suffix = name.partition(".")
+        hashed = f"{stem}.{sha256(content).hexdigest()[:12]}.{suffix}"
+        found[name] = (hashed, Asset(content, f".{suffix}", max_age_s=_YEAR))
+    return found
+
+
+def _read(path: str) -> bytes:
+    folder, _, rest = path.partition("/")
+    return (shipped(folder) / rest).read_bytes()

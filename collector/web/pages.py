@@ -18,6 +18,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.web.formats import filters
 from collector.web.shipped import shipped
 
 Language = Literal["en", "de"]
@@ -95,6 +96,7 @@ def _environment(folder: Path, language: Language) -> Environment:
     )
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals["language"] = language
+    environment.filters.update(filters(language))
     translations = _read_translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     return environment

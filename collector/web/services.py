@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
+from collector.delivery.trial import Trial
 from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
@@ -14,6 +15,7 @@ from collector.storage.captures import CaptureSnapshot
 from collector.storage.keys import KeyRing
 from collector.storage.store import Store
 from collector.web.client import ClientReader
+from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
 from collector.web.pages import Pages
@@ -25,6 +27,20 @@ class VisitorCookie:
 
     name: str
     max_age_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsoleParts:
+    """What only the console works with.
+
+    `assets` gives the name of a file of the console, its hash inside, by its plain name.
+    """
+
+    sign_ins_by_account: RateLimit
+    sign_ins_by_address: RateLimit
+    hashing: Hashing
+    trial: Trial
+    assets: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +59,7 @@ class Services:
     cookie: VisitorCookie
     form_limit: RateLimit
     touch_limit: RateLimit
+    console: ConsoleParts
     clock: Callable[[], int]
     random: Callable[[int], bytes]
     has_room: Callable[[], bool]

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from collector.app import create, open_services, serving_alone, system_clock, wire
 from collector.config import Settings, load, with_generated_secrets
+from collector.delivery.sender import open_sender
 from collector.destinations import Registry
 from collector.domain.errors import SchemaOutdated, StoreInUse
 from collector.domain.times import DAY
@@ -118,7 +119,8 @@ def states(folder: Path) -> list[str]:
 async def wired(folder: Path, **values: str) -> AsyncIterator[Services]:
     settings = settings_of(folder, **values)
     store = await open_store(f"sqlite:///{folder / 'collector.db'}")
-    yield wire(settings, store, Clock(), lambda: None)
+    async with open_sender(()) as sender:
+        yield wire(settings, store, Clock(), lambda: None, sender)
     await store.close()
 
 

@@ -112,3 +112,25 @@ async def test_commands_run_beside_a_server_that_ends_when_it_is_told_and_loses_
     assert "Traceback" not in "".join(collector.log)
     [event] = json.loads(await asyncio.to_thread(command, "event", "list", "--json"))
     assert event["fields"] == {"n": 1}
+
+
+async def test_the_first_admin_is_offered_a_link_until_there_is_a_user(tmp_path: Path) -> None:
+    async with serving(tmp_path) as collector:
+        (link,) = [line.strip() for line in collector.log if "/console/welcome?link=" in line]
+        form = {
+            "link": link.partition("link=")[2],
+            "email": "ada@example.com",
+            "password": "correct horse battery staple",
+        }
+        assert link.startswith(collector.base)
+        async with aiohttp.ClientSession() as browser:
+            async with browser.get(link) as answer:
+                assert answer.status == 200
+            said = {"sec-fetch-site": "same-origin"}
+            posted = browser.post(link, data=form, headers=said, allow_redirects=False)
+            async with posted as answer:
+                assert answer.status == 303
+        await collector.stop()
+        collector.log.clear()
+        await collector.start()
+        assert "welcome" not in "".join(collector.log)

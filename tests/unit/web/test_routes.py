@@ -26,8 +26,13 @@ ADDRESSES = {
     ("GET", "/healthz"): 200,
     ("GET", "/readyz"): 200,
     ("GET", "/metrics"): 200,
+    ("GET", "/console"): 303,
+    ("GET", "/console/sign-in"): 200,
+    ("POST", "/console/sign-in"): 403,
+    ("GET", "/console/account"): 303,
+    ("GET", "/console/nothing"): 404,
 }
-HIDDEN = ("/", "/f", "/f/", "/console", "/docs", "/debug", "/templates/public/base.html", "/t.py")
+HIDDEN = ("/", "/f", "/f/", "/consoles", "/docs", "/debug", "/templates/public/base.html", "/t.py")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,26 @@
+"""The URL table of the console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from starlette.routing import BaseRoute, Route
+
+from collector.web.assets import Asset
+from collector.web.console.account import Account, Preferences
+from collector.web.console.endpoint import Entrance, NoPage
+from collector.web.console.sign_in import SignIn, SignOut, Welcome
+
+
+def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
+    """List every address of the console and what answers it."""
+    return [
+        Route("/console", Entrance()),
+        Route("/console/sign-in", SignIn()),
+        Route("/console/sign-out", SignOut()),
+        Route("/console/welcome", Welcome()),
+        Route("/console/account", Account()),
+        Route("/console/preferences", Preferences()),
+        *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
+        Route("/console/{rest:path}", NoPage()),
+    ]

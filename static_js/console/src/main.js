@@ -1,0 +1,9 @@
+/** What the console's pages gain with a script; each works without. */
+
+import { offerCopies } from "./copies.js";
+import { listenToKeys } from "./keys.js";
+import { tellZone } from "./zone.js";
+
+tellZone(document);
+offerCopies(document);
+listenToKeys(document);

@@ -35,6 +35,7 @@ from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
 from collector.web.assets import load_assets, load_console_assets
 from collector.web.client import ClientReader
+from collector.web.console.routes import console_routes
 from collector.web.errors import failed, not_found, wrong_method
 from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
@@ -82,7 +83,7 @@ def create(
             yield {"services": services}
 
     app = Starlette(
-        routes=routes(load_assets(), load_console_assets()),
+        routes=[*routes(load_assets()), *console_routes(load_console_assets())],
         lifespan=lifespan,
         exception_handlers={404: not_found, 405: wrong_method, Exception: failed},
     )

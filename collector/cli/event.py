@@ -18,6 +18,7 @@ from collector.domain.event import MARKS, METADATA_KEYS, Event, render_event
 from collector.domain.json_values import encode_json
 from collector.domain.lead_attribution import Rules
 from collector.domain.receipt import conclude_released, parse_evidence
+from collector.domain.spreadsheet import harmless
 from collector.intake import rules_of
 from collector.storage.captures import get_capture
 from collector.storage.events import (
@@ -122,18 +123,7 @@ async def _write_csv(found: AsyncIterator[Event]) -> None:
             row["metadata"].get(key) for key in METADATA_KEYS
         ]
         fields = json.dumps(row["fields"], ensure_ascii=False)
-        out.writerow(map(_harmless, [*plain, channel, " ".join(row["marks"]), fields]))
-
-
-def _harmless(value: Any) -> str:
-    """Keep spreadsheets from running a cell that a visitor wrote (OWASP ASVS 5.0, 1.2.10).
-
-    A phone number such as +49 30 901820 stays as it is.
-    """
-    text = "" if value is None else str(value)
-    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
-    is_number = text[:1] in "+-" and text[1:].replace(" ", "").replace(".", "").isdigit()
-    return f"'{text}" if risky and not is_number else text
+        out.writerow(map(harmless, [*plain, channel, " ".join(row["marks"]), fields]))
 
 
 @event.command(

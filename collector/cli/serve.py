@@ -6,8 +6,6 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Callable
-from functools import partial
 from multiprocessing import parent_process
 from multiprocessing.process import BaseProcess
 from socket import socket
@@ -62,7 +60,7 @@ def _serve_here(settings: Settings, where: dict[str, Any], *, with_worker: bool)
     try:
         link = asyncio.run(_try_store(settings))
         config = uvicorn.Config(create(settings, with_worker=with_worker), **where, **SERVER)
-        server = Announcing(config, partial(_announce, settings, link))
+        server = Announcing(config, settings, link)
         _run(server)
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
@@ -92,15 +90,18 @@ SERVER: dict[str, Any] = {
 class Announcing(Server):
     """It says on stderr where it listens, once it does."""
 
-    def __init__(self, config: uvicorn.Config, announce: Callable[[Any], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, settings: Settings, link: str | None = None
+    ) -> None:
         super().__init__(config)
-        self._announce = announce
+        self._settings = settings
+        self._link = link
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            self._announce(self.servers[0].sockets[0])
+            _announce(self._settings, self._link, self.servers[0].sockets[0])
 
 
 def _announce(settings: Settings, link: str | None, listening: Any) -> None:

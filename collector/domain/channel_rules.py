@@ -104,6 +104,10 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+CHANNELS = tuple(sorted({rule.channel for rule in RULES}))
+"""Every channel there is."""
+
+
 @lru_cache(maxsize=1024)
 def channel_rule(
     source: str, medium: str, campaign: str, kind: SiteKind | None, *, clicked: bool = False

@@ -42,6 +42,7 @@ def filters(language: str) -> Mapping[str, Callable[..., Any]]:
         "short_day": partial(_short_day, locale=locale),
         "moment": _in_zone(partial(format_datetime, format="medium", locale=locale)),
         "minute": _in_zone(partial(_minute, locale=locale)),
+        "moment_of": pass_context(partial(_moment_of, locale=locale)),
         "clock": _in_zone(partial(format_time, format="medium", locale=locale)),
         "number": partial(format_decimal, locale=locale),
         "percent": partial(_percent, locale=locale),
@@ -60,6 +61,13 @@ def _in_zone(write: Callable[[datetime], str]) -> Callable[..., Markup]:
         return Markup('<time datetime="{}">{}</time>').format(said, write(local))
 
     return written
+
+
+def _moment_of(context: Context, text: str, locale: str) -> Markup:
+    """Write a time that is ISO 8601 text, as the JSON of events has it."""
+    at = datetime.fromisoformat(text).astimezone(context["zone"])
+    written = format_datetime(at, format="medium", locale=locale)
+    return Markup('<time datetime="{}">{}</time>').format(text, written)
 
 
 def _minute(at: datetime, locale: str) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from starlette.routing import BaseRoute, Route
 
 from collector.web.assets import Asset
-from collector.web.console.routes import console_routes
 from collector.web.public import health
 from collector.web.public.events import SendAffiliateEvent, SendEvent, SendOldEvent
 from collector.web.public.form import Form, Thanks
@@ -15,10 +14,8 @@ from collector.web.public.operations import openapi
 from collector.web.public.touch import Touch
 
 
-def routes(
-    assets: Mapping[str, Asset], console_assets: Mapping[str, tuple[str, Asset]]
-) -> list[BaseRoute]:
-    """List every address and what answers it."""
+def routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
+    """List every public address and what answers it."""
     return [
         Route("/t", Touch()),
         Route("/f/{source_id}", Form()),
@@ -31,5 +28,4 @@ def routes(
         Route("/readyz", health.readyz),
         Route("/metrics", health.metrics),
         Route("/openapi.json", openapi),
-        *console_routes(console_assets),
     ]

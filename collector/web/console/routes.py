@@ -9,6 +9,8 @@ from starlette.routing import BaseRoute, Route
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
 from collector.web.console.endpoint import Entrance, NoPage
+from collector.web.console.lead import Lead, LeadDeed
+from collector.web.console.leads import Leads
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 
 
@@ -21,6 +23,9 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/welcome", Welcome()),
         Route("/console/account", Account()),
         Route("/console/preferences", Preferences()),
+        Route("/console/leads", Leads()),
+        Route("/console/leads/{event}", Lead()),
+        Route("/console/leads/{event}/{deed}", LeadDeed()),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),
     ]

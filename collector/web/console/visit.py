@@ -65,6 +65,11 @@ class Visit:
         accepted = self.exchange.incoming.header(b"accept-language")
         return choose_language(self.cookies.get(LANGUAGE), accepted)
 
+    @property
+    def zone_name(self) -> str:
+        """The time zone that the browser told, by its IANA name; empty when it did not."""
+        return self.cookies.get(ZONE, "").replace("%2F", "/")
+
     def asked(self, name: str) -> str:
         """Read a parameter of the address; empty when absent."""
         return next((value for key, value in self.query if key == name), "")
@@ -101,7 +106,6 @@ class Visit:
     ) -> Answer:
         """Render a page of the console with what every page needs."""
         theme = self.cookies.get(THEME, "")
-        zone = self.cookies.get(ZONE, "")
         body = self.services.pages.render(
             f"console/{name}.html",
             self.language,
@@ -110,7 +114,7 @@ class Visit:
             user=self.session.user if self.session else None,
             theme=theme if theme in THEMES else "auto",
             keys=self.cookies.get(KEYS) != "off",
-            zone=find_zone(zone.replace("%2F", "/")),
+            zone=find_zone(self.zone_name),
             now=self.now,
             visit=self,
             here=self.address().removeprefix(self.base) or "/",

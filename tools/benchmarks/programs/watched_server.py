@@ -63,6 +63,8 @@ class Watched(Announcing):
 
 
 if __name__ == "__main__":
-    server = Watched(uvicorn.Config(create(start()), host="127.0.0.1", port=0, **SERVER))
+    settings = start()
+    config = uvicorn.Config(create(settings), host="127.0.0.1", port=0, **SERVER)
+    server = Watched(config, settings)
     server.run()
     Path(sys.argv[1]).write_text(f"{server.heartbeat.worst_s * 1000:.2f}")

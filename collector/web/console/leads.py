@@ -1,0 +1,86 @@
+"""The list of leads: search, facets, tabs, and its twins."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from collector.domain.channel_rules import CHANNELS
+from collector.domain.errors import InputError
+from collector.domain.glance import Glance
+from collector.domain.times import render_time
+from collector.storage.leads import NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
+from collector.web.answer import Answer
+from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.listing import (
+    FORMATS,
+    MOST_EXPORTED,
+    allowed_sources,
+    captures_seen,
+    days_of,
+    place_number,
+    twin,
+)
+from collector.web.console.visit import Visit
+
+FACETS = ("capture", "channel", "campaign", "page", "range", "search")
+"""What narrows the list, by its name in the address."""
+
+MAX_SEARCH = 200
+
+
+class Leads(ConsoleEndpoint):
+    """`/console/leads`."""
+
+    async def show(self, visit: Visit) -> Answer:
+        """Show a page of the leads that match. Raises InputError."""
+        wanted, after = _filter_of(visit), _place_of(visit.asked("after"))
+        exports = visit.asked("format") in FORMATS
+        limit = MOST_EXPORTED if exports else PAGE
+        found = await visit.services.store.read(find_leads, wanted, after, limit)
+        captures = await captures_seen(visit)
+        if exports:
+            return twin(visit, [_row(lead, captures) for lead in found.leads], "leads")
+        return visit.page(
+            "leads",
+            found=found,
+            captures=captures,
+            channels=CHANNELS,
+            tab=wanted.tab,
+            tabs=TABS,
+            facets={name: visit.asked(name) for name in FACETS},
+            older=found.after and f"{found.after.received_at}.{found.after.id}",
+        )
+
+
+def _filter_of(visit: Visit) -> LeadFilter:
+    tab = visit.asked("tab") or "all"
+    if tab not in TABS:
+        raise InputError(f"tab is one of {', '.join(TABS)}", field="tab")
+    days = days_of(visit)
+    return LeadFilter(
+        source_ids=allowed_sources(visit),
+        tab=tab,
+        since=days.since if days else None,
+        until=days.until if days else None,
+        channel=visit.asked("channel") or None,
+        campaign=visit.asked("campaign") or None,
+        page=visit.asked("page") or None,
+        search=visit.asked("search").strip()[:MAX_SEARCH],
+    )
+
+
+def _place_of(text: str) -> Place:
+    if not text:
+        return NEWEST
+    at, _, last_id = text.partition(".")
+    return Place(place_number(at), last_id)
+
+
+def _row(lead: Glance, captures: dict[str, str]) -> dict[str, Any]:
+    row: dict[str, Any] = msgspec.to_builtins(lead)
+    return row | {
+        "received_at": render_time(lead.received_at),
+        "capture": captures.get(lead.source_id, ""),
+    }

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from collector.destinations import Registry, find_kind
 from collector.domain.api_key import digest_of
 from collector.domain.user import Role, User
+from collector.storage.captures import LinkDestination
+from collector.storage.destinations import CreateDestination
 from collector.storage.sessions import OpenSession
 from collector.storage.users import CreateUser
 from collector.web.console.security import COOKIE
@@ -90,3 +93,19 @@ def sign_in(site: Installation, user: User | None = None) -> Person:
 
     in_store(site.settings, work)
     return Person(site, person, secret)
+
+
+def add_destination(site: Installation, url: str, *source_ids: str, name: str = "Sales") -> str:
+    """Make a webhook destination that gets the events of captures; answers its id."""
+    registry: Registry = site.client.app_state["services"].console.trial.registry
+    made = registry.new(
+        find_kind("webhook"), name=name, given={"url": url}, new_id=f"to-{name}", now=1
+    )
+
+    async def work(store: Any) -> None:
+        await store.write(CreateDestination(destination=made))
+        for source_id in source_ids:
+            await store.write(LinkDestination(source_id=source_id, destination_id=made.id))
+
+    in_store(site.settings, work)
+    return made.id

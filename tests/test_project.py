@@ -38,6 +38,7 @@ WITHOUT_UNIT_TEST = {
     "storage/audit.py": "tests/contract/test_users.py, on every database",
     "storage/receipts.py": "tests/contract/test_receipts.py",
     "storage/attempts.py": "tests/unit/web/console/test_lead.py",
+    "storage/delivery_pages.py": "tests/contract/test_console.py, on every database",
     "storage/lead_changes.py": "tests/unit/web/console/test_lead.py",
     "storage/leads.py": "tests/contract/test_console.py, on every database",
     "storage/fields.py": "tests/contract/test_mappings.py, on every database",

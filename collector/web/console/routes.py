@@ -8,6 +8,8 @@ from starlette.routing import BaseRoute, Route
 
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
+from collector.web.console.deliveries import Deliveries
+from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
@@ -26,6 +28,10 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/leads", Leads()),
         Route("/console/leads/{event}", Lead()),
         Route("/console/leads/{event}/{deed}", LeadDeed()),
+        Route("/console/deliveries", Deliveries()),
+        Route("/console/destinations", Destinations()),
+        Route("/console/destinations/{destination}", Destination()),
+        Route("/console/destinations/{destination}/{deed}", DestinationDeed()),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),
     ]

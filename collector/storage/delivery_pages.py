@@ -1,0 +1,160 @@
+"""Deliveries as the console lists them: newest first, a page at a time, by index.
+
+Each state has its stream: what waits and what failed has a partial index of its own, and most of
+the rest is delivered, so that the newest are looked through in the order of their ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from heapq import merge
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, select
+
+from collector.storage.leads import MOST, PAGE
+from collector.storage.states import HELD, LEASED, READY, shown_reason, shown_state
+from collector.storage.tables import attempts, deliveries, destinations, events
+
+TABS: Final = ("all", "ready", "held", "refused", "delivered", "expired")
+NEWEST_ID: Final = 2**62
+COUNTED: Final = 1_000
+"""Counts stop here: nobody needs to know which number above it is."""
+
+_AT_ONCE: Final = 500
+_REFUSED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('refused', 'expired')")
+_IN_ORDER = deliveries.c.id + 0
+"""The order of ids, and no way to walk the whole table in it instead of the state's index."""
+
+_LISTED = (
+    select(
+        deliveries.c.id,
+        deliveries.c.event.label("event"),
+        events.c.source_id,
+        events.c.fields,
+        deliveries.c.destination_id,
+        destinations.c.name.label("destination"),
+        shown_state.label("state"),
+        shown_reason.label("reason"),
+        deliveries.c.attempts,
+        deliveries.c.created_at,
+        deliveries.c.next_at,
+        deliveries.c.last_outcome.label("outcome"),
+        attempts.c.http_status,
+        attempts.c.latency_ms,
+    )
+    .join(events, events.c.id == deliveries.c.event)
+    .join(destinations, destinations.c.id == deliveries.c.destination_id)
+    .outerjoin(
+        attempts,
+        and_(
+            attempts.c.delivery_id == deliveries.c.id,
+            attempts.c.number == deliveries.c.attempts,
+        ),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPageFilter:
+    """Which deliveries; `source_ids` of None are those of every capture."""
+
+    source_ids: tuple[str, ...] | None = None
+    tab: str = "all"
+    destination_id: str | None = None
+
+    def takes(self, row: dict[str, Any]) -> bool:
+        """Judge what no index tells."""
+        return (
+            (self.source_ids is None or row["source_id"] in self.source_ids)
+            and (self.destination_id in (None, row["destination_id"]))
+            and (self.tab != "delivered" or row["state"] == "delivered")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """One page; `after` is the id that the next one begins below, None when there is none."""
+
+    deliveries: Sequence[dict[str, Any]]
+    after: int | None
+    stopped: bool = False
+
+
+def find_deliveries(
+    connection: Connection,
+    wanted: DeliveryPageFilter,
+    after: int = NEWEST_ID,
+    limit: int = PAGE,
+    most: int = MOST,
+) -> DeliveryPage:
+    """Read one page of the deliveries that match."""
+    found: list[dict[str, Any]] = []
+    for looked, row in enumerate(_candidates(connection, wanted, after), 1):
+        if wanted.takes(row):
+            if len(found) == limit:
+                return DeliveryPage(deliveries=found, after=found[-1]["id"])
+            found.append(row)
+        if looked == most:
+            return DeliveryPage(deliveries=found, after=row["id"], stopped=True)
+    return DeliveryPage(deliveries=found, after=None)
+
+
+def _candidates(
+    connection: Connection, wanted: DeliveryPageFilter, after: int
+) -> Iterator[dict[str, Any]]:
+    conditions = _streams(connection, wanted)
+    streams = [_stream(connection, one, after) for one in conditions]
+    return merge(*streams, key=lambda row: int(row["id"]), reverse=True)
+
+
+def _streams(
+    connection: Connection, wanted: DeliveryPageFilter
+) -> list[tuple[ColumnElement[bool], ...]]:
+    """Say which rows a tab shows, each stream by an index of its own; none is every row."""
+    if wanted.tab in ("refused", "expired"):
+        return [(_REFUSED, deliveries.c.state == wanted.tab)]
+    if wanted.tab == "held":
+        return [(deliveries.c.state == HELD,), *_ready(connection, wanted, active=False)]
+    if wanted.tab == "ready":
+        return [(deliveries.c.state == LEASED,), *_ready(connection, wanted, active=True)]
+    return [()]
+
+
+def _ready(
+    connection: Connection, wanted: DeliveryPageFilter, *, active: bool
+) -> list[tuple[ColumnElement[bool], ...]]:
+    """Give the lanes that are open, or those that are not, each with what waits in it."""
+    rows = connection.execute(select(destinations.c.id, destinations.c.state))
+    lanes = [row.id for row in rows if (row.state == "active") is active]
+    if wanted.destination_id:
+        lanes = [one for one in lanes if one == wanted.destination_id]
+    return [(deliveries.c.state == READY, deliveries.c.destination_id == one) for one in lanes]
+
+
+def _stream(
+    connection: Connection, conditions: tuple[ColumnElement[bool], ...], after: int
+) -> Iterator[dict[str, Any]]:
+    order = _IN_ORDER if conditions else deliveries.c.id
+    while True:
+        statement = _LISTED.where(*conditions, order < after).order_by(order.desc())
+        rows = connection.execute(statement.limit(_AT_ONCE)).mappings().all()
+        yield from map(dict, rows)
+        if len(rows) < _AT_ONCE:
+            return
+        after = rows[-1]["id"]
+
+
+def count_tabs(connection: Connection) -> dict[str, int]:
+    """Count what waits and what failed, up to `COUNTED` of each."""
+    every = {tab: DeliveryPageFilter(tab=tab) for tab in ("ready", "held", "refused", "expired")}
+    return {
+        tab: min(COUNTED, sum(_count(connection, one) for one in _streams(connection, wanted)))
+        for tab, wanted in every.items()
+    }
+
+
+def _count(connection: Connection, conditions: tuple[ColumnElement[bool], ...]) -> int:
+    rows: Select[Any] = select(deliveries.c.destination_id).where(*conditions).limit(COUNTED)
+    return connection.execute(select(func.count()).select_from(rows.subquery())).scalar() or 0

@@ -1,0 +1,160 @@
+"""Destinations: how each stands, what it is owed, and what may be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from collector.domain.delivery import OutcomeKind
+from collector.domain.errors import InputError, UnknownDestination, UnknownPath
+from collector.domain.times import render_time
+from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
+from collector.storage.destinations import (
+    ChangeLane,
+    StoredDestination,
+    captures_of,
+    list_destinations,
+    waiting_counts,
+)
+from collector.web.answer import Answer
+from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.listing import FORMATS, captures_seen, twin
+from collector.web.console.visit import Visit
+from collector.web.formats import find_zone
+
+_MICROSECONDS = 1_000_000
+
+
+async def destinations_seen(visit: Visit) -> list[tuple[StoredDestination, list[str]]]:
+    """List the destinations of the person's captures, each with their names."""
+    read, names = visit.services.store.read, await captures_seen(visit)
+    linked = await read(captures_of)
+    found = []
+    for one in await read(list_destinations):
+        own = [names[source_id] for source_id in linked.get(one.id, []) if source_id in names]
+        if own or visit.user.source_ids is None:
+            found.append((one, own))
+    return found
+
+
+class Destinations(ConsoleEndpoint):
+    """`/console/destinations`."""
+
+    async def show(self, visit: Visit) -> Answer:
+        """Show every destination, or give them as CSV or JSON."""
+        seen = await destinations_seen(visit)
+        waiting: dict[str, int] = {}
+        if visit.user.source_ids is None:  # else it would tell of others' captures
+            waiting = await visit.services.store.read(waiting_counts)
+        if visit.asked("format") in FORMATS:
+            rows = [_row(one, names, waiting) for one, names in seen]
+            return twin(visit, rows, "destinations")
+        return visit.page("destinations", seen=seen, waiting=waiting)
+
+
+class Destination(ConsoleEndpoint):
+    """`/console/destinations/{id}`."""
+
+    async def show(self, visit: Visit) -> Answer:
+        """Show one. Raises UnknownDestination."""
+        found, names = await find_destination(visit)
+        return await destination_page(visit, found, names)
+
+
+async def find_destination(visit: Visit) -> tuple[StoredDestination, list[str]]:
+    """Find the one an address names, among those of the person. Raises UnknownDestination."""
+    wanted = visit.exchange.incoming.scope["path_params"]["destination"]
+    for one, names in await destinations_seen(visit):
+        if one.id == wanted:
+            return one, names
+    raise UnknownDestination(f"there is no destination {wanted}")
+
+
+async def destination_page(
+    visit: Visit, found: StoredDestination, names: list[str], **values: Any
+) -> Answer:
+    """Render a destination's page; `said` is what came of a deed."""
+    waiting: dict[str, int] = {}
+    if visit.user.source_ids is None:
+        waiting = await visit.services.store.read(waiting_counts)
+    nothing = {"said": None, "outcome": None, "passed": False, "count": 0, "error": None}
+    shown: dict[str, Any] = {**nothing, "status": 200, **values}
+    return visit.page(
+        "destination", one=found, captures=names, waiting=waiting.get(found.id), **shown
+    )
+
+
+class DestinationDeed(ConsoleEndpoint):
+    """`/console/destinations/{id}/{deed}`: pause, resume, test, recover; for all captures."""
+
+    methods = ("POST",)
+
+    async def act(self, visit: Visit) -> Answer:
+        """Do it. Raises UnknownDestination, UnknownPath, RoleRefused."""
+        found, names = await find_destination(visit)
+        if visit.user.source_ids is not None:
+            visit.require("admin")
+        deed = visit.exchange.incoming.scope["path_params"]["deed"]
+        if deed not in _DEEDS:
+            raise UnknownPath("nothing lives at this address")
+        try:
+            values = await _DEEDS[deed](visit, found)
+        except InputError as error:
+            values = {"error": error, "status": 422}
+        found, names = await find_destination(visit)
+        return await destination_page(visit, found, names, **values)
+
+
+async def _pause(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    write = ChangeLane(destination_id=found.id, state="paused", now=visit.now)
+    await visit.write(write, "destination.pause", found.id)
+    return {"said": "paused"}
+
+
+async def _resume(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    write = ChangeLane(destination_id=found.id, state="active", now=visit.now)
+    await visit.write(write, "destination.resume", found.id)
+    return {"said": "active"}
+
+
+async def _test(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    outcome = await visit.services.console.trial.run(found.id)
+    return {"outcome": outcome, "passed": outcome.kind is OutcomeKind.OK}
+
+
+async def _recover(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    """Try again what failed since a time of the person's zone. Raises InputError."""
+    try:
+        since = datetime.fromisoformat(visit.said("since"))
+        local = since.replace(tzinfo=find_zone(visit.zone_name))
+        at = int(local.timestamp()) * _MICROSECONDS
+    except (ValueError, OverflowError, OSError) as error:
+        raise InputError("write since when, as a day and a time", field="since") from error
+    wanted = DeliveryFilter(destination_id=found.id, since=at)
+    write = RetryDeliveries(wanted=wanted, now=visit.now)
+    count = await visit.write(write, "destination.recover", found.id, since=render_time(at))
+    return {"said": "recovered", "count": count}
+
+
+Deed = Callable[[Visit, StoredDestination], Awaitable[dict[str, Any]]]
+_DEEDS: dict[str, Deed] = {
+    "pause": _pause,
+    "resume": _resume,
+    "test": _test,
+    "recover": _recover,
+}
+
+
+def _row(one: StoredDestination, names: list[str], waiting: dict[str, int]) -> dict[str, Any]:
+    last = one.lane.last_success_at
+    return {
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name,
+        "state": one.lane.state,
+        "reason": one.lane.reason,
+        "captures": names,
+        "waiting": waiting.get(one.id, 0),
+        "last_success_at": None if last is None else render_time(last),
+    }

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collector.demo.arrivals import ARRIVALS
 
 
-def render_guide(*, site: str, driftrock: str) -> str:
-    """Render the steps to take, in order; the arguments are origins, each URL ends its line."""
+def render_guide(*, site: str, driftrock: str, console: str, link: str) -> str:
+    """Render the steps to take, in order; each URL ends its line.
+
+    The arguments are origins, and the one-time link that signs an admin in.
+    """
     google, facebook, _newsletter = ARRIVALS
     steps = (
         (f"Arrive as a visitor who clicked {google.label}", site + google.target),
@@ -15,6 +18,8 @@ def render_guide(*, site: str, driftrock: str) -> str:
         ("See what Driftrock received, marketing fields first", f"{driftrock}/"),
         (f"Come back another way, from {facebook.label}", site + facebook.target),
         ("Send the form of the site's own script; the page stays", f"{site}/callback"),
+        ("Sign in to the console; the link works once", link),
+        ("Open a lead there, and see why it counts as it does", f"{console}/leads"),
     )
     listed = "\n".join(
         f"{number}. {text}\n   {url}" for number, (text, url) in enumerate(steps, 1)

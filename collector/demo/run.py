@@ -23,12 +23,16 @@ from collector.demo.site import create_site
 from collector.destinations import Registry, find_kind
 from collector.domain.capture import Capture
 from collector.domain.ids import RANDOM_BYTES, uuid7
+from collector.domain.user import User
 from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.destinations import CreateDestination
 from collector.storage.secrets import SecretBox
 from collector.storage.store import open_store
+from collector.storage.users import CreateUser
+from collector.web.console.links import make_link
 from collector.web.server import Server
 
+ADMIN = "admin@example.com"
 LOOPBACK = "127.0.0.1"
 
 
@@ -123,7 +127,12 @@ async def run_demo(folder: Path, ports: Ports) -> None:
         asyncio.create_task(server.serve([sock]))
         for server, sock in zip(beside, (ports.site, ports.driftrock), strict=True)
     ]
-    guide = render_guide(site=origin(ports.site), driftrock=origin(ports.driftrock))
+    guide = render_guide(
+        site=origin(ports.site),
+        driftrock=origin(ports.driftrock),
+        console=f"{origin(ports.collector)}/console",
+        link=origin(ports.collector) + await make_admin(settings),
+    )
     await Announcing(app, beside, guide).serve([ports.collector])
     for server in beside:
         server.should_exit = True
@@ -154,6 +163,17 @@ async def set_up(settings: Settings, ports: Ports) -> tuple[str, str]:
     await store.write(LinkDestination(source_id=made.source_id, destination_id=account.id))
     await store.close()
     return made.source_id, api_key
+
+
+async def make_admin(settings: Settings) -> str:
+    """Create an admin who has no password; answers the path of the link that signs them in."""
+    now = system_clock()
+    admin = User(id=_new_id(now), email=ADMIN, role="admin", created_at=now)
+    store = await open_store(settings.database_url)
+    await store.write(CreateUser(user=admin))
+    path = await make_link(store, admin.id, now)
+    await store.close()
+    return path
 
 
 def _new_id(now: int) -> str:

@@ -13,6 +13,7 @@ from collector.web.console.destinations import Destination, DestinationDeed, Des
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
+from collector.web.console.overview import Overview
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 
 
@@ -20,6 +21,7 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
     """List every address of the console and what answers it."""
     return [
         Route("/console", Entrance()),
+        Route("/console/", Overview()),
         Route("/console/sign-in", SignIn()),
         Route("/console/sign-out", SignOut()),
         Route("/console/welcome", Welcome()),

@@ -6,7 +6,9 @@ from collector.demo.guide import render_guide
 from collector.demo.site import create_site
 
 SITE, DRIFTROCK = "http://127.0.0.1:8001", "http://127.0.0.1:8002"
-LINES = render_guide(site=SITE, driftrock=DRIFTROCK).splitlines()
+CONSOLE = "http://127.0.0.1:8000/console"
+LINK = f"{CONSOLE}/welcome?link=x"
+LINES = render_guide(site=SITE, driftrock=DRIFTROCK, console=CONSOLE, link=LINK).splitlines()
 URLS = [line.split()[-1] for line in LINES if "http" in line]
 
 
@@ -24,3 +26,7 @@ def test_the_main_job_comes_first() -> None:
 def test_every_url_of_the_site_answers() -> None:
     site = TestClient(create_site("http://127.0.0.1:8000", "source-1"), base_url=SITE)
     assert {site.get(url).status_code for url in URLS if url.startswith(SITE)} == {200}
+
+
+def test_the_console_comes_last_by_a_link_that_signs_in() -> None:
+    assert URLS[-2:] == [LINK, f"{CONSOLE}/leads"]

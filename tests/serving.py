@@ -182,10 +182,11 @@ class InLoop(uvicorn.Server):
     """An app in the test's own event loop; signals stay the test's."""
 
     def __init__(self, app: Starlette, **options: Any) -> None:
-        super().__init__(
-            uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", **options)
-        )
+        chosen = {"log_config": None, "access_log": False, "lifespan": "off", **options}
+        super().__init__(uvicorn.Config(app, **chosen))
         self.ready = asyncio.Event()
+        self.forced = True
+        """Whether it ends at once: an app with a lifespan closes its parts first."""
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets)
@@ -202,11 +203,12 @@ async def listening(
 ) -> AsyncIterator[str]:
     """Serve an app until the block ends; gives its address without a last slash."""
     server = InLoop(app, **options)
+    server.forced = options.get("lifespan") != "on"
     taken = sock or bound_socket()
     running = asyncio.create_task(server.serve([taken]))
     try:
         await server.ready.wait()
         yield f"http://127.0.0.1:{taken.getsockname()[1]}"
     finally:
-        server.should_exit = server.force_exit = True
+        server.should_exit, server.force_exit = True, server.forced
         await running

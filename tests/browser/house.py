@@ -1,0 +1,199 @@
+"""A console that was worked with for a month: captures, leads, deliveries in every state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import aiohttp
+from sqlalchemy import Connection, insert, update
+
+from collector.app import create
+from collector.config import Settings, load, with_generated_secrets
+from collector.destinations import Registry, find_kind
+from collector.domain.capture import Capture
+from collector.domain.times import DAY, MINUTE
+from collector.storage.captures import CreateCapture, LinkDestination
+from collector.storage.destinations import ChangeLane, CreateDestination
+from collector.storage.events import EventFilter, newest_events
+from collector.storage.secrets import SecretBox
+from collector.storage.store import Store, open_store
+from collector.storage.tables import attempts, deliveries
+from collector.storage.users import CreateUser
+from tests.installation import CHROME, SITE, Clock
+from tests.people import PASSWORD, new_user
+from tests.serving import listening
+
+BROCHURE = "01990000-0000-7000-8000-0000000000b1"
+FAIR = "01990000-0000-7000-8000-0000000000b2"
+VISITOR = {
+    "origin": SITE,
+    "user-agent": CHROME,
+    "accept": "text/html",
+    "content-type": "application/x-www-form-urlencoded",
+}
+EMAIL = "noor@example.com"
+ARRIVALS = (
+    "utm_source=google&utm_medium=cpc&utm_campaign=spring-brochure&gclid=CjwKCAiAu67tBhAeEiwA7Qw",
+    "utm_source=newsletter&utm_medium=email&utm_campaign=autumn",
+    "utm_source=facebook&utm_medium=paid_social&utm_campaign=spring-brochure&fbclid=IwZXh0bgNhZW0",
+    "",
+)
+PEOPLE = ("Ada Morgenstern", "Tomás Rivera", "Priya Nair", "Lena Brandt", "Jonas Weber", "Yuki")
+STATES: tuple[dict[str, Any], ...] = (
+    {"state": "delivered", "attempts": 1, "last_outcome": "ok"},
+    {"state": "delivered", "attempts": 1, "last_outcome": "ok"},
+    {"state": "refused", "reason": "rejected", "attempts": 1, "last_outcome": "refused"},
+    {"state": "ready"},
+    {"state": "expired", "attempts": 1, "last_outcome": "retryable"},
+)
+ANSWERS = {"ok": (200, None), "refused": (400, '{"error": "email: not an address"}')}
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """Where the console answers, and what may be opened there."""
+
+    base: str
+    lead: str
+    destination: str
+    delivery: int
+
+    def pages(self) -> dict[str, str]:
+        """Name every page for people who are signed in, by its path below the console."""
+        return {
+            "overview": "/",
+            "leads": "/leads",
+            "leads-none": "/leads?search=nobody-at-all",
+            "lead": f"/leads/{self.lead}",
+            "deliveries": "/deliveries",
+            "delivery": f"/deliveries?delivery={self.delivery}",
+            "destinations": "/destinations",
+            "destination": f"/destinations/{self.destination}",
+            "account": "/account",
+            "missing": "/nothing",
+        }
+
+
+@dataclass(frozen=True)
+class Make:
+    """Give deliveries the states they would have after a month, with what was tried."""
+
+    now: int
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Make]) -> Sequence[None]:
+        for write in writes:
+            ids = list(connection.execute(deliveries.select()).mappings())
+            for row in ids:
+                write.change(connection, row["id"])
+        return [None] * len(writes)
+
+    def change(self, connection: Connection, delivery: int) -> None:
+        state = STATES[delivery % len(STATES)]
+        body = {"body": '{"email": "ada@example.com"}'}
+        own = deliveries.c.id == delivery
+        connection.execute(update(deliveries).where(own).values({**state, **body}))
+        if outcome := state.get("last_outcome"):
+            status, excerpt = ANSWERS.get(outcome, (None, None))
+            tried = {
+                "delivery_id": delivery,
+                "number": 1,
+                "generation": 1,
+                "started_at": self.now,
+                "ended_at": self.now + 214_000,
+                "outcome": outcome,
+                "reason": state.get("reason", "connect_timeout" if status is None else "ok"),
+                "http_status": status,
+                "latency_ms": 214,
+                "excerpt": excerpt,
+            }
+            connection.execute(insert(attempts).values(tried))
+
+
+async def _set_up(settings: Settings, now: int) -> str:
+    store = await open_store(settings.database_url)
+    for source_id, name in ((BROCHURE, "Spring brochure"), (FAIR, "Trade fair")):
+        capture = Capture(source_id=source_id, name=name, origins=(SITE,), created_at=now)
+        await store.write(CreateCapture(capture=capture))
+    registry = Registry(SecretBox(settings.encryption_keys))
+    for name, state in (("Driftrock", "active"), ("Sales webhook", "held")):
+        given = {"url": "https://hooks.example.org/leads"}
+        key = name.split()[0].lower()
+        made = registry.new(find_kind("webhook"), name=name, given=given, new_id=key, now=now)
+        await store.write(CreateDestination(destination=made))
+        for source_id in (BROCHURE, FAIR):
+            await store.write(LinkDestination(source_id=source_id, destination_id=key))
+        if state == "held":
+            held = ChangeLane(destination_id=key, state="held", reason="auth", now=now)
+            await store.write(held)
+    await store.write(CreateUser(user=new_user("admin", email=EMAIL)))
+    await store.close()
+    return "sales"
+
+
+async def _send(
+    visitor: aiohttp.ClientSession, base: str, number: int, fields: dict[str, str]
+) -> None:
+    """Send a form from a page that an ad, or nothing, led to."""
+    page = f"{SITE}/brochure?{ARRIVALS[number % len(ARRIVALS)]}"
+    source = FAIR if number % 4 == 3 else BROCHURE
+    sent = {"_page": page, "_consent": "granted:tcf", **fields}
+    posted = visitor.post(
+        f"{base}/f/{source}", data=urlencode(sent).encode(), allow_redirects=False
+    )
+    async with posted as answer:
+        assert answer.status == 303, await answer.text()
+
+
+@asynccontextmanager
+async def open_house(
+    folder: Path, now: int, forms: Sequence[dict[str, str]] = (), leads: int = 24
+) -> AsyncIterator[House]:
+    """Serve it, with forms of a test's own as the newest leads."""
+    named = {"COLLECTOR_DATA_DIR": str(folder), "COLLECTOR_RATE_LIMIT": "0"}
+    settings = with_generated_secrets(load(named))
+    clock = Clock(now - 27 * DAY)
+    destination = await _set_up(settings, clock.at)
+    app = create(settings, with_worker=False, clock=clock)
+    async with (
+        listening(app, lifespan="on", proxy_headers=False, timeout_graceful_shutdown=1) as base,
+        aiohttp.ClientSession(headers=VISITOR) as visitor,
+    ):
+        for number in range(leads):
+            clock.at = now - (leads - number) * 27 * DAY // leads
+            name = PEOPLE[number % len(PEOPLE)]
+            email = f"{name.split()[0].lower()}@example.com"
+            fields = {"name": name, "email": email, "message": "Two rooms,\nplease"}
+            if number % 11 == 5:
+                fields["_gotcha"] = "filled"
+            await _send(visitor, base, number, fields)
+        for number, form in enumerate(forms):
+            clock.at = now - (len(forms) - number) * MINUTE
+            await _send(visitor, base, 0, form)
+        clock.at = now
+        lead = await _finish(settings, now)
+        yield House(base=f"{base}/console", lead=lead, destination=destination, delivery=7)
+
+
+async def _finish(settings: Settings, now: int) -> str:
+    store: Store = await open_store(settings.database_url)
+    await store.write(Make(now - MINUTE))
+    newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
+    await store.close()
+    return newest[0].id
+
+
+async def sign_in(page: Any, house: House) -> None:
+    """Sign in as a person does."""
+    await page.goto(f"{house.base}/sign-in")
+    await page.locator("#email").fill(EMAIL)
+    await page.locator("#password").fill(PASSWORD)
+    async with asyncio.timeout(20):
+        await page.locator("main .btn.main").click()
+        await page.wait_for_url(f"{house.base}/")

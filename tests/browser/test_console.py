@@ -1,0 +1,195 @@
+"""The console in a real browser: its main paths, for everybody, and with hostile leads."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from itertools import product
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Page, expect
+
+from collector.domain.times import parse_time
+from tests.browser.house import House, open_house, sign_in
+from tests.browser.marks import fresh, shared
+from tests.browser.payloads import PAYLOADS
+
+NOW = parse_time("2026-11-24T11:00:00Z")
+FORMS = [
+    {
+        "name": text,
+        "email": text,
+        "message": text,
+        text: "value",
+        "_page": f"https://www.example.com/{n}?utm_campaign={n}&utm_source=x",
+    }
+    for n, text in enumerate(PAYLOADS)
+]
+WIDTHS = {360: 780, 1280: 900}
+
+
+@shared
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    async with open_house(tmp_path_factory.mktemp("house"), NOW) as opened:
+        yield opened
+
+
+@fresh
+async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
+    async with await browser.new_context(locale="en-GB") as opened:
+        opened.set_default_timeout(15_000)
+        yield opened
+
+
+@fresh
+async def page(context: BrowserContext, house: House) -> Page:
+    opened = await context.new_page()
+    await sign_in(opened, house)
+    return opened
+
+
+async def test_from_the_overview_to_a_lead_and_what_became_of_it(page: Page, house: House) -> None:
+    await page.get_by_role("region", name="Campaigns").get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Leads")
+    await expect(page.get_by_role("group", name="Filters")).to_contain_text("spring-brochure")
+    await page.get_by_label("Search").first.fill("ada@example")
+    await page.get_by_role("button", name="Search").click()
+    await page.get_by_role("row").get_by_role("link").first.click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Ada Morgenstern")
+    await expect(page.get_by_role("region", name="Why this channel")).to_contain_text("Paid")
+    await page.get_by_role("button", name="Mark as spam").click()
+    await page.get_by_role("button", name="Not spam: deliver").click()
+    await expect(page.get_by_role("button", name="Mark as spam")).to_be_visible()
+    await page.get_by_text("Raw", exact=True).click()
+    await page.get_by_role("button", name="Copy").click()
+    await expect(page.get_by_role("button", name="Copied")).to_be_visible()
+
+
+async def test_a_refused_delivery_is_read_and_tried_again(page: Page, house: House) -> None:
+    await page.goto(f"{house.base}/deliveries?tab=refused")
+    await page.get_by_role("row").get_by_role("link").first.click()
+    drawer = page.locator("#delivery")
+    await expect(drawer).to_contain_text("email: not an address")
+    await drawer.get_by_role("button", name="Try again now").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")
+
+
+async def test_a_destination_is_resumed_and_paused(page: Page, house: House) -> None:
+    await page.goto(f"{house.base}/destinations")
+    await page.get_by_role("link", name="Driftrock").click()
+    await page.get_by_role("button", name="Pause").click()
+    await expect(page.get_by_role("status")).to_contain_text("Paused")
+    await page.get_by_role("button", name="Resume").click()
+    await expect(page.get_by_role("status")).to_contain_text("Resumed")
+
+
+async def test_keys_search_move_and_go(page: Page, house: House) -> None:
+    await page.goto(f"{house.base}/leads")
+    await page.keyboard.press("j")
+    await page.keyboard.press("j")
+    focused = page.locator("tbody tr").nth(1).get_by_role("link")
+    await expect(focused).to_be_focused()
+    await page.keyboard.press("/")
+    await expect(page.get_by_label("Search").first).to_be_focused()
+    await page.get_by_label("Search").first.blur()
+    await page.keyboard.press("g")
+    await page.keyboard.press("d")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")
+
+
+async def test_everything_works_without_a_script(browser: Browser, house: House) -> None:
+    async with await browser.new_context(java_script_enabled=False, locale="de-DE") as plain:
+        page = await plain.new_page()
+        await sign_in(page, house)
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Übersicht")
+        await page.goto(f"{house.base}/account")
+        await page.get_by_role("button", name="English").click()
+        await page.get_by_role("button", name="Dark").click()
+        await expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        await page.get_by_role("button", name="Sign out").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+@pytest.mark.parametrize(
+    ("width", "looks"),
+    [
+        pytest.param(360, [("de", "light")], id="a phone"),
+        pytest.param(1280, [("en", "dark")], id="a desk"),
+        *(
+            pytest.param(
+                width,
+                [*product(("en", "de"), ("light", "dark"))],
+                id=f"all at {width}",
+                marks=pytest.mark.long,
+            )
+            for width in WIDTHS
+        ),
+    ],
+)
+async def test_no_page_keeps_anybody_out(
+    browser: Browser, house: House, width: int, looks: list[tuple[str, str]]
+) -> None:
+    """On every page axe finds nothing, and no page is wider than the screen."""
+    found: dict[str, Any] = {}
+    size: Any = {"width": width, "height": WIDTHS[width]}
+    async with await browser.new_context(viewport=size, locale="en-GB") as context:
+        page = await context.new_page()
+        for name, path in {"sign-in": "/sign-in"}.items():
+            await page.goto(house.base + path)
+            found |= await problems(page, name)
+        await sign_in(page, house)
+        for (language, theme), (name, path) in product(looks, house.pages().items()):
+            cookies = {"lc_language": language, "lc_theme": theme}
+            await context.add_cookies(
+                [{"name": n, "value": v, "url": house.base} for n, v in cookies.items()]
+            )
+            await page.goto(house.base + path)
+            found |= await problems(page, f"{name} {language} {theme}")
+    assert found == {}
+
+
+async def problems(page: Page, name: str) -> dict[str, Any]:
+    results = await Axe().run(page)
+    faults = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]])
+        for one in results.response["violations"]
+    ]
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    if wide > 0:
+        faults.append(("too wide", [str(wide)]))
+    return {name: faults} if faults else {}
+
+
+async def test_what_visitors_write_is_text_on_every_page(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    said: list[str] = []
+    async with (
+        open_house(tmp_path_factory.mktemp("hostile"), NOW, FORMS, leads=0) as house,
+        await browser.new_context(locale="en-GB") as context,
+    ):
+        page = await context.new_page()
+        page.on("dialog", lambda dialog: said.append(dialog.message))
+        page.on("console", lambda message: said.append(f"{message.type} {message.text}"))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        await sign_in(page, house)
+        for name, path in house.pages().items():
+            if name == "missing":
+                continue
+            await page.goto(house.base + path)
+            await page.evaluate(
+                "for (const one of document.querySelectorAll('details')) one.open = true"
+            )
+        ids = [
+            row["id"]
+            for row in await (await page.request.get(f"{house.base}/leads?format=json")).json()
+        ]
+        assert len(ids) == len(FORMS)
+        for text in PAYLOADS[:12]:
+            await page.goto(
+                f"{house.base}/leads?search=x&channel={text}&capture={text}".replace("#", "%23")
+            )
+        for one in ids[:: max(1, len(ids) // 25)]:
+            await page.goto(f"{house.base}/leads/{one}")
+    assert said == []

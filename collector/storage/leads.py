@@ -29,7 +29,7 @@ from collector.domain.receipt import parse_evidence
 from collector.storage.tables import deliveries, events
 
 PAGE: Final = 50
-MOST: Final = 20_000
+MOST: Final = 5_000
 _AT_ONCE: Final = 500
 TABS: Final = ("all", "failed", "spam", "test")
 

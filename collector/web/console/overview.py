@@ -20,7 +20,7 @@ from collector.web.console.listing import Days, allowed_sources, captures_seen, 
 from collector.web.console.visit import Visit
 
 DEFAULT_RANGE: Final = "28d"
-MOST_COUNTED: Final = 5_000
+MOST_COUNTED: Final = 1_000
 """More leads than this in a range are counted from the newest on, and the page says so."""
 
 CHART_HEIGHT: Final = 100

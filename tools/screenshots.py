@@ -10,6 +10,7 @@ import sys
 import tempfile
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 from playwright.async_api import Browser, async_playwright
 
@@ -30,7 +31,7 @@ async def photograph(browser: Browser, house: House, folder: Path) -> int:
     """Take every picture; answers how many."""
     count = 0
     for width, language, theme in product(SIZES, LANGUAGES, THEMES):
-        size = {"width": width, "height": SIZES[width]}
+        size: Any = {"width": width, "height": SIZES[width]}
         context = await browser.new_context(viewport=size, timezone_id="Europe/Berlin")
         page = await context.new_page()
         await sign_in(page, house)

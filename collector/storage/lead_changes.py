@@ -1,23 +1,20 @@
-"""What people do to a lead: spam or not, erased; each with what it does to its deliveries."""
+"""What people say of a lead, spam or not, and what that does to its deliveries."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import ClassVar, Final, Self
 
 import msgspec
-from sqlalchemy import Connection, null, select, update
+from sqlalchemy import Connection, select, update
 
 from collector.domain.errors import InputError, UnknownEvent
 from collector.domain.json_values import encode_json
 from collector.storage.events import ReleaseEvent
-from collector.storage.tables import attempts, deliveries, events
+from collector.storage.tables import deliveries, events
 
-UNSENT: Final = ("ready", "leased", "held", "refused", "expired")
 BY_PERSON: Final = "a person said so"
-KEPT_METADATA: Final = ("utm_source", "utm_medium", "utm_campaign", "utm_content", "utm_term")
-_KEPT_OF_TOUCH: Final = ("at", "source", "medium", "campaign", "channel", "channel_rule", "reason")
 
 
 def _marks_of(connection: Connection, event: str) -> dict[str, str]:
@@ -78,65 +75,3 @@ class ClearSpam:
             raise InputError("this lead is not marked as spam")
         _set_marks(connection, self.event, marks)
         return ReleaseEvent(event=self.event, now=self.now).release(connection)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EraseEvent:
-    """Erase what a lead says of a person: fields, ids, evidence, bodies, answers.
-
-    What was not sent is cancelled. Day, capture, channel and campaign stay, for the numbers.
-    Raises UnknownEvent.
-    """
-
-    event: str
-
-    @classmethod
-    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
-        """Erase each."""
-        for write in writes:
-            write.erase(connection)
-        return [None] * len(writes)
-
-    def erase(self, connection: Connection) -> None:
-        """Overwrite the event, its deliveries and their attempts."""
-        own = events.c.id == self.event
-        row = connection.execute(select(events).where(own)).mappings().first()
-        if row is None:
-            raise UnknownEvent(f"there is no event {self.event}")
-        connection.execute(update(events).where(own).values(_erased(row)))
-        owed = select(deliveries.c.id).where(deliveries.c.event == self.event)
-        connection.execute(
-            update(attempts).where(attempts.c.delivery_id.in_(owed)).values(excerpt=null())
-        )
-        of_event = deliveries.c.event == self.event
-        connection.execute(
-            update(deliveries)
-            .where(of_event, deliveries.c.state.in_(UNSENT))
-            .values(state="cancelled", reason="erased")
-        )
-        connection.execute(update(deliveries).where(of_event).values(body=null()))
-
-
-def _erased(row: Any) -> dict[str, Any]:
-    metadata = msgspec.json.decode(row["metadata"], type=dict[str, str])
-    attribution = msgspec.json.decode(row["attribution"], type=dict[str, Any])
-    ends = {name: _without_person(attribution.get(name)) for name in ("first", "last")}
-    kept = {name: attribution[name] for name in ("model", "reason") if name in attribution}
-    return {
-        "event_id": row["id"],
-        "person_id": None,
-        "person": row["id"],
-        "affiliate_id": None,
-        "fields": "{}",
-        "metadata": encode_json({k: v for k, v in metadata.items() if k in KEPT_METADATA}),
-        "attribution": encode_json({**kept, **ends, "erased": True}),
-        "evidence": "{}",
-        "device": "{}",
-        "rate_key": None,
-    }
-
-
-def _without_person(touch: Any) -> dict[str, Any] | None:
-    if not isinstance(touch, dict):
-        return None
-    return {name: touch[name] for name in _KEPT_OF_TOUCH if name in touch}

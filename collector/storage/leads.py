@@ -173,6 +173,7 @@ _COLUMNS = (
 def _narrowed(wanted: LeadFilter, after: Place, source_id: str | None) -> Select[Any]:
     at, last_id = events.c.received_at, events.c.id
     statement = select(*(events.c[name] for name in _COLUMNS)).where(
+        events.c.erased_at.is_(None),
         at <= after.received_at,
         or_(at < after.received_at, and_(at == after.received_at, last_id < after.id)),
     )

@@ -13,8 +13,9 @@ from collector.domain.receipt import parse_evidence
 from collector.storage.attempts import deliveries_of
 from collector.storage.captures import get_capture
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
+from collector.storage.erasure import EraseEvents
 from collector.storage.events import get_event, get_evidence
-from collector.storage.lead_changes import ClearSpam, EraseEvent, MarkSpam
+from collector.storage.lead_changes import ClearSpam, MarkSpam
 from collector.storage.preview import read_preview
 from collector.web.answer import Answer, json_answer
 from collector.web.console.endpoint import ConsoleEndpoint
@@ -78,7 +79,6 @@ async def lead_page(
             reverse=True,
         ),
         raw=encode_json(render_event(event)),
-        erased=bool(event.attribution.get("erased")),
     )
 
 
@@ -110,7 +110,7 @@ class LeadDeed(ConsoleEndpoint):
     methods = ("POST",)
 
     async def act(self, visit: Visit) -> Answer:
-        """Do it, and go back to the lead. Raises UnknownEvent, UnknownPath, InputError."""
+        """Do it, and go back to the lead, if it is still there. Raises CollectorError."""
         event = await find_lead(visit)
         deed = visit.exchange.incoming.scope["path_params"]["deed"]
         if deed not in _DEEDS:
@@ -119,7 +119,7 @@ class LeadDeed(ConsoleEndpoint):
             await _DEEDS[deed](visit, event)
         except InputError as error:
             return await lead_page(visit, event, status=422, error=error)
-        return visit.redirect(f"/leads/{event.id}")
+        return visit.redirect("/leads" if deed == "erase" else f"/leads/{event.id}")
 
 
 async def _mark_spam(visit: Visit, event: Event) -> None:
@@ -148,7 +148,8 @@ async def _erase(visit: Visit, event: Event) -> None:
     """Erase the lead for good. Raises InputError unless the word was written."""
     if visit.said("word").strip().upper() not in ERASE_WORDS:
         raise InputError("nothing was erased: the word was not written", field="word")
-    await visit.write(EraseEvent(event=event.id), "lead.erase", event.id)
+    write = EraseEvents(ids=(event.id,), now=visit.now)
+    await visit.write(write, "lead.erase", event.id)
 
 
 _DEEDS = {"spam": _mark_spam, "not-spam": _clear_spam, "retry": _retry, "erase": _erase}

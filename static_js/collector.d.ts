@@ -44,6 +44,21 @@ export interface Stored {
   event_id: string;
 }
 
+/** The collector's answer to a form that it did not store. */
+export interface Refused {
+  error?: string;
+  code?: string;
+  /** What is wrong, by field. */
+  errors?: Record<string, string>;
+}
+
+/** A call as the stub keeps it until the script has come. */
+export type Call =
+  | [name: "ready", callback: (answer: Answer) => void]
+  | [name: "consent", state: "granted" | "denied"]
+  | [name: "submit", from: HTMLFormElement | Record<string, unknown>]
+  | [name: "fill", root?: ParentNode];
+
 export interface CollectorApi {
   /** Errors of the script, none of which reached the page. */
   errors: unknown[];
@@ -55,17 +70,22 @@ export interface CollectorApi {
   consent(state: "granted" | "denied"): void;
   /** Sends a form or an object of fields; rejects with the collector's answer when it was not stored. */
   submit(from: HTMLFormElement | Record<string, unknown>): Promise<Stored>;
+  /** Fills inputs that ask for marketing values, in the page or in a part of it. */
+  fill(root?: ParentNode): Promise<void>;
   /** What the stub's array does: `["ready", fn]` calls `ready(fn)`. */
-  push(call: [name: string, ...args: any[]]): void;
+  push(call: Call): void;
   /** Tags that have joined, by base address and source. */
   tags: Record<string, (consent: string) => void>;
   /** The last decision made by `consent`, for tags that join later. */
   given?: string;
 }
 
+/** What stands in the script's place until it has come: an array of calls. */
+export type Stub = Call[] & { [name in Exclude<keyof CollectorApi, "push">]?: undefined };
+
 declare global {
   interface Window {
-    collector?: any;
+    collector?: CollectorApi | Stub;
   }
   interface Document {
     readonly prerendering?: boolean;

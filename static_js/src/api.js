@@ -6,7 +6,7 @@
 
 import { decide } from "./consent.js";
 import { errors, guard } from "./errors.js";
-import { submit } from "./forms.js";
+import { fill, submit } from "./extras.js";
 import { get, ready } from "./memory.js";
 
 /**
@@ -17,18 +17,19 @@ import { get, ready } from "./memory.js";
  * @param {() => void} start
  */
 export const join = (key, start) => {
-  const calls = window.collector;
+  const calls = /** @type {any} */ (window.collector);
   /** @type {import("../collector.js").CollectorApi} */
   const api = (window.collector = calls?.tags
     ? calls
     : {
         errors,
+        fill,
         get,
         ready,
         submit,
         tags: {},
         consent: (/** @type {string} */ state) => {
-          api.given = state == "granted" ? "granted:api" : "denied:api";
+          api.given = (state == "granted" ? state : "denied") + ":api";
           for (const tag in api.tags) api.tags[tag](api.given);
         },
         push: guard(([name, ...args]) => /** @type {any} */ (api)[name](...args)),

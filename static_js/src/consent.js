@@ -4,51 +4,52 @@
  * @module
  */
 
-import { guard, on } from "./errors.js";
+import { on } from "./errors.js";
+import { look } from "./extras.js";
+import { obey } from "./reports.js";
 import { mode } from "./tag.js";
 
 /**
- * What holds until somebody decides. A mode that is none of the three is `required`: a slip of the
- * pen must not store anything.
- *
- * @param {string} mode
- * @param {boolean} [gpc] Global Privacy Control
+ * At first what holds until somebody decides. A mode that is none of the three is `required`: a slip
+ * of the pen must not store anything.
  */
-export const firstConsent = (mode, gpc) =>
+export let consent =
   mode == "none" ? "granted:none"
   : mode != "auto" ? "unknown:api"
-  : gpc ? "denied:gpc"
+  : navigator.globalPrivacyControl ? "denied:gpc"
   : "unknown:none";
 
-export let consent = firstConsent(mode, navigator.globalPrivacyControl);
+/** The cookies that may be read where the device may: Google Analytics can be refused alone. */
+export let adCookie = /\b(_ga(_\w+)?|_fb[pc])=[^;]*/g;
 
 /** May the device be read and written? */
-export const mayKeep = () => consent == "unknown:none" || consent.startsWith("granted");
+export const mayKeep = () => /^g|n:n/.test(consent);
 
-export const isDenied = () => consent.startsWith("denied");
+export const isDenied = () => /^d/.test(consent);
 
 /** @type {string | undefined} */
 let decided;
 
-/** @type {() => void} */
-let act;
-
-/** @param {string} given the same decision twice is one */
-export const decide = (given) => {
+/**
+ * @param {string} given the same decision twice is one
+ * @param {RegExp} [cookie] from now on
+ */
+export const decide = (given, cookie = adCookie) => {
+  adCookie = cookie;
   if (given == decided) return;
   consent = decided = given;
-  act();
+  obey();
 };
 
 /**
- * Calls back at each decision. Under `auto` the first one falls when the page has loaded, so that
- * a signal of the page can come before it.
- *
- * @param {() => void} listener
+ * Under `auto` the first decision falls when the page has loaded, so that a signal of the page can
+ * come before it.
  */
-export const watchConsent = (listener) => {
-  const begin = () => decide(consent);
-  act = guard(listener);
+export const watchConsent = () => {
+  const begin = (/** @type {Event | void} */ event) => {
+    look(event);
+    decide(consent);
+  };
   if (mode != "auto" || document.readyState == "complete") begin();
-  else on("load", begin);
+  on("load", begin);
 };

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { mayKeep } from "./consent.js";
+import { adCookie, mayKeep } from "./consent.js";
 import { guard } from "./errors.js";
 
 /** @returns {Record<string, string> | undefined} values as written */
 export const adCookies = guard(() =>
   Object.fromEntries(
-    ((mayKeep() && document.cookie.match(/\b(_ga(_\w+)?|_fb[pc])=[^;]*/g)) || []).map((pair) =>
-      pair.split(/=(.*)/),
-    ),
+    ((mayKeep() && document.cookie.match(adCookie)) || []).map((pair) => pair.split(/=(.*)/)),
   ),
 );

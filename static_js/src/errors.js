@@ -1,19 +1,14 @@
 /**
- * Errors stay out of the page and in sight: `collector.errors`, and the console with `data-debug`.
+ * Errors stay out of the page and in sight: `collector.errors`.
  *
  * @module
  */
-
-import { debug } from "./tag.js";
 
 /** @type {unknown[]} */
 export const errors = window.collector?.errors || [];
 
 /** @param {unknown} error */
-export const report = (error) => {
-  errors.push(error);
-  if (debug != null) console.debug(error);
-};
+export const report = (error) => void errors.push(error);
 
 /**
  * The same function, but what it throws is reported.
@@ -36,7 +31,9 @@ export const guard =
 /**
  * Listens on the window, before the page's own listeners.
  *
- * @param {string} type
+ * @param {string} types separated by spaces
  * @param {(event: any) => void} listener
  */
-export const on = (type, listener) => addEventListener(type, guard(listener), true);
+export const on = (types, listener) => {
+  for (const type of types.split(" ")) addEventListener(type, guard(listener), true);
+};

@@ -17,23 +17,23 @@ let known = new WeakMap();
  */
 export const contactIn = (data, form) => {
   /** @param {RegExp} pattern */
-  const typed = (pattern) => {
-    for (const [name, value] of data)
-      if (pattern.test(/** @type {string} */ (value)) && form.elements?.[name]?.type != "hidden")
-        return value;
-  };
+  const typed = (pattern) =>
+    [...data].find(
+      ([name, value]) =>
+        pattern.test(/** @type {string} */ (value)) && form.elements?.[name]?.type != "hidden",
+    )?.[1];
   return typed(/^\S+@\S+\.\S+$/) || typed(/^[\d ()+./-]{7,}$/);
 };
 
 /**
  * @param {object} form
- * @param {string} key
+ * @param {string} key what tells a page view and a person from others
  */
 export const eventId = (form, key) => {
   const ids = known.get(form) || {};
   known.set(form, ids);
   // crypto.randomUUID is missing on plain http
-  return (ids[key] ||= crypto.getRandomValues(new Uint32Array(4)).join("-"));
+  return (ids[key] ||= crypto.getRandomValues(new Uint32Array(4)).join());
 };
 
 /** What is submitted from now on is new. */

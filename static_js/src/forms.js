@@ -5,44 +5,44 @@
  * @module
  */
 
-import { currentCheck } from "./check.js";
 import { consent, isDenied } from "./consent.js";
 import { adCookies } from "./cookies.js";
 import { on } from "./errors.js";
 import { contactIn, eventId, forgetIds } from "./event_id.js";
 import { token } from "./memory.js";
-import { post } from "./post.js";
-import { base, source } from "./tag.js";
+import { landing } from "./reports.js";
+import { read } from "./storage.js";
+import { base } from "./tag.js";
 import { view } from "./views.js";
 
-/** @type {HTMLElement | null} the button of the submit that is under way */
+/** @type {HTMLElement | null | undefined} the button of the submit that is under way */
 let submitter;
 
 /**
- * The collector's address that a form posts to, if it does. Attributes are read, because an input
- * named `action` shadows the property.
+ * Does a form post to the collector? Attributes are read, because an input named `action` shadows
+ * the property.
  *
  * @param {HTMLFormElement} form
  */
-const targetOf = (form) => {
-  const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action") ?? "";
-  const { href } = new URL(action, document.baseURI);
-  if (href.startsWith(base + "f/")) return href;
-};
+const isOurs = (form) =>
+  new URL(
+    /** @type {string} */ (submitter?.getAttribute("formaction") ?? form.getAttribute("action")),
+    document.baseURI,
+  ).href.startsWith(base + "f/");
 
 /**
  * @param {FormData} data
  * @param {object} form
  */
-const dress = (data, form) => {
+export const dress = (data, form) => {
   /** @type {Record<string, any>} */
   const entries = {
-    _event_id: data.get("_event_id") || eventId(form, view.at + " " + contactIn(data, form)),
+    _event_id: data.get("_event_id") || eventId(form, /** @type {any} */ (view.at) + contactIn(data, form)),
     _consent: consent,
     ...(isDenied() || {
       _page: view.url,
-      _referrer: view.referrer,
-      _check: currentCheck(),
+      _referrer: landing(),
+      _check: read("_lc_check"),
       _token: token(),
       ...adCookies(),
     }),
@@ -53,23 +53,10 @@ const dress = (data, form) => {
 export const watchForms = () => {
   on("submit", (event) => {
     submitter = event.submitter;
-    setTimeout(() => (submitter = null));
+    setTimeout(() => (submitter = undefined));
   });
   on("reset", forgetIds);
   on("formdata", ({ target, formData }) => {
-    if (targetOf(target)) dress(formData, target);
+    if (isOurs(target)) dress(formData, target);
   });
-};
-
-/** @type {import("../collector.js").CollectorApi["submit"]} */
-export const submit = async (from) => {
-  const form = from instanceof HTMLFormElement ? from : undefined;
-  const data = new FormData(form);
-  if (!form)
-    for (const name in from)
-      [].concat(/** @type {any} */ (from)[name]).map((value) => data.append(name, value ?? ""));
-  dress(data, from);
-  const reply = await post((form && targetOf(form)) || base + "f/" + source, data);
-  if (reply.ok) return reply.json();
-  throw await reply.json();
 };

@@ -7,19 +7,24 @@
 import { join } from "./api.js";
 import { watchConsent } from "./consent.js";
 import { guard, on } from "./errors.js";
+import { load, watchExtras } from "./extras.js";
 import { watchForms } from "./forms.js";
-import { addView, leave, obey } from "./reports.js";
+import { leave } from "./reports.js";
 import { base, source } from "./tag.js";
 import { watchViews } from "./views.js";
 
 const begin = guard(() =>
   join(base + source, () => {
     watchForms();
-    watchViews(addView);
-    watchConsent(obey);
+    watchExtras();
+    watchViews();
+    watchConsent();
     on("pagehide", leave);
   }),
 );
 
-if (document.prerendering) on("prerenderingchange", begin);
-else if (base) begin();
+const start = () =>
+  /_check=/.test(/** @type {any} */ (location)) ? load().then(begin, begin) : begin();
+
+if (document.prerendering) on("prerenderingchange", start);
+else if (base) start();

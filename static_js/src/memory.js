@@ -25,12 +25,13 @@ export const ready = (callback) => arrived.then(callback);
 
 /** Another tab may have stored a newer one than this page was answered. */
 export const token = () =>
-  (mayKeep() && read("localStorage", "_lc")) || answer?.token;
+  (mayKeep() && read("_lc")) || answer?.token;
 
 export const forget = () => {
   answer = undefined;
-  write("localStorage", "_lc");
-  write("sessionStorage", "_lc");
+  write("_lc");
+  write("_lc_t");
+  write("_lc_f");
 };
 
 /** @param {Answer} given */
@@ -38,6 +39,6 @@ export const remember = (given) => {
   if (given.ignored == "consent") forget();
   else if (given.token && mayKeep()) {
     arrive((answer = given));
-    write("localStorage", "_lc", given.keep && given.token);
+    write("_lc", given.keep && given.token);
   }
 };

@@ -4,15 +4,14 @@
  * @module
  */
 
-import { currentCheck } from "./check.js";
 import { consent, isDenied, mayKeep } from "./consent.js";
 import { adCookies } from "./cookies.js";
-import { report } from "./errors.js";
+import { guard, report } from "./errors.js";
 import { isFramed } from "./frame.js";
 import { forget, remember, token } from "./memory.js";
-import { post } from "./post.js";
 import { read, write } from "./storage.js";
 import { base, source } from "./tag.js";
+import { view } from "./views.js";
 
 /** @typedef {import("./views.js").View} View */
 
@@ -24,6 +23,9 @@ let due = [];
 
 let line = Promise.resolve();
 
+/** What brought the visitor to the present page: the landing, while it is not answered. */
+export const landing = () => waiting.find((one) => one != view)?.url ?? view.referrer;
+
 /** @param {View} view */
 const render = ({ url, referrer, at = Date.now() }) => {
   const [state, by] = consent.split(":");
@@ -34,7 +36,7 @@ const render = ({ url, referrer, at = Date.now() }) => {
     token: token(),
     cookies: adCookies(),
     consent: { state, by },
-    check: currentCheck(),
+    check: read("_lc_check"),
     age_s: Math.min(1800, ((Date.now() - at) / 1e3) >>> 0),
     framed: isFramed(),
   });
@@ -44,7 +46,14 @@ const render = ({ url, referrer, at = Date.now() }) => {
 const sendDue = async () => {
   while (due[0]) {
     const queue = due;
-    const reply = await post(base + "t", render(queue[0]));
+    const body = render(queue[0]);
+    const reply = await fetch(base + "t", {
+      method: "POST",
+      body,
+      credentials: "include",
+      // all keepalive bodies together may hold 64 KiB
+      keepalive: body.length < 2e4,
+    });
     if (reply.status > 499) throw reply;
     queue.shift();
     const answer = await reply.json();
@@ -64,23 +73,23 @@ export const addView = (view) => {
 };
 
 /** Acts on a decision. A refusal is reported without a word about the page. */
-export const obey = () => {
+export const obey = guard(() => {
   due = [];
   if (isDenied()) {
     forget();
     due = [{ url: location.origin }];
   } else if (mayKeep()) {
-    const left = read("sessionStorage", "_lc");
-    write("sessionStorage", "_lc");
+    const left = read("_lc_t");
+    write("_lc_t");
     due = waiting = JSON.parse(left || "[]").concat(waiting);
   }
   send();
-};
+});
 
 /** The next page of this tab sends what this one leaves behind. */
 export const leave = () => {
   if (due == waiting && due[0]) {
-    write("sessionStorage", "_lc", JSON.stringify(due));
+    write("_lc_t", JSON.stringify(due));
     waiting = due = [];
   }
 };

@@ -4,30 +4,30 @@
  * @module
  */
 
-const own = document.currentScript;
+/**
+ * The document's own method: a form named `querySelector` shadows it.
+ *
+ * @param {string} selector
+ * @returns {any}
+ */
+export const find = (selector) => Document.prototype.querySelector.call(document, selector);
+
+const own = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 
 /** A form named `currentScript` shadows the property, and modules have none: then it is looked for. */
 const script =
-  own instanceof HTMLScriptElement && own.src
+  own?.src?.[0]
     ? own
-    : /** @type {HTMLScriptElement | null} */ (
-        // by the prototype: a form named `querySelector` shadows the method
-        Document.prototype.querySelector.call(
-          document,
-          'script[src][data-source],[src*="/t.js?"]',
-        )
-      );
-const [address, query] = (script?.src ?? "").split("?");
+    : /** @type {HTMLScriptElement | null} */ (find('script[src][data-source],[src*="/t.js?"]'));
+const [address, query] = ("" + script?.src).split("?");
 
 /** The collector's address with its last slash, or nothing where the script has no tag. */
-export const base = address.slice(0, address.lastIndexOf("/") + 1);
+export const base = address.replace(/[^/]*$/, "");
 
-/** The tag's `data-` attributes, else the same names in the query of its `src`. */
-export const {
-  source,
-  consent: mode = "auto",
-  debug,
-} = /** @type {Record<string, string | undefined>} */ ({
-  ...(query && Object.fromEntries(new URLSearchParams(query))),
+/** @type {Record<string, string | undefined>} the tag's `data-` attributes, else its query */
+export const options = {
+  ...Object.fromEntries(new URLSearchParams(query)),
   ...script?.dataset,
-});
+};
+
+export const { source, consent: mode = "auto" } = options;

@@ -4,8 +4,8 @@
  * @module
  */
 
-import { takeCheck } from "./check.js";
 import { guard, on } from "./errors.js";
+import { addView } from "./reports.js";
 
 /**
  * @typedef {object} View
@@ -15,31 +15,29 @@ import { guard, on } from "./errors.js";
  */
 
 /** @type {View} the present one */
-export let view;
+export let view = { url: "" };
 
 /**
  * What makes an address a page of its own: all but a fragment without parameters.
  *
  * @param {string} url
  */
-export const pageOf = (url) => {
-  const [page, fragment] = url.split("#");
-  return fragment?.includes("=") ? url : page;
-};
+export const pageOf = (url) => url.replace(/#[^=]*$/, "");
 
-/** @param {(view: View) => void} tell called with every page view, the landing first */
-export const watchViews = (tell) => {
-  const look = guard((/** @type {PageTransitionEvent | void} */ event) => {
-    const url = takeCheck(location.href);
-    if (event?.persisted) tell((view = { ...view, at: Date.now() }));
-    else if (!view || pageOf(url) != pageOf(view.url)) {
-      const referrer = view?.url ?? takeCheck(document.referrer);
-      tell((view = { url, referrer, at: Date.now() }));
+export const watchViews = () => {
+  const look = guard((/** @type {any} */ event = undefined, /** @type {string} */ url = location.href) => {
+    const again = event?.persisted;
+    if (again || pageOf(url) != pageOf(view.url)) {
+      const referrer = again ? view.referrer : view.url || document.referrer;
+      addView((view = { url, referrer, at: Date.now() }));
     }
   });
 
+  // a page may have cleaned its address before the script came; not every browser has the fragment
+  const came = /** @type {string} */ (performance.getEntriesByType("navigation")[0]?.name);
+  if (!/_check=/.test(came) && !location.href.startsWith(came)) look(0, came);
   look();
-  for (const type of ["popstate", "hashchange", "pageshow"]) on(type, look);
+  on("popstate hashchange pageshow", look);
   for (const name of /** @type {const} */ (["pushState", "replaceState"])) {
     const original = history[name];
     history[name] = (...args) => {

@@ -12,13 +12,26 @@ test("t.js fits its budget", () => {
   assert.ok(size <= 2048, `${size} bytes`);
 });
 
-test("a frozen version is byte for byte what it was, and the docs name its hash", async (t) => {
+test("a frozen file is byte for byte what it was, and the docs name a version's hash", async (t) => {
   const docs = read("docs/script.md").toString();
   for (const [name, integrity] of Object.entries(pins))
     await t.test(name, () => {
       const hash = createHash("sha384").update(read(`static_js/dist/${name}`)).digest("base64");
       assert.equal(`sha384-${hash}`, integrity);
-      assert.ok(docs.includes(`${name}"\n        integrity="${integrity}"`));
+      if (name.startsWith("t.v")) assert.ok(docs.includes(`${name}"\n        integrity="${integrity}"`));
+    });
+});
+
+test("a version loads further files only by names that hold their hash, frozen with it", async (t) => {
+  for (const name of ["t.js", ...Object.keys(pins).filter((pin) => pin.startsWith("t.v"))])
+    await t.test(name, () => {
+      const loaded = [...read(`static_js/dist/${name}`).toString().matchAll(/[\w.-]+\.js(?=")/g)].map(([part]) => part);
+      assert.ok(loaded.length > 0);
+      for (const part of loaded) {
+        const hash = createHash("sha256").update(read(`static_js/dist/${part}`)).digest("hex");
+        assert.equal(part, `t-${hash.slice(0, 8)}.js`);
+        if (name !== "t.js") assert.ok(part in pins);
+      }
     });
 });
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Page, stand } from "./page.js";
+import { BASE, Page, stand } from "./page.js";
 
-const { tab } = stand();
-const { currentCheck, takeCheck } = await import("../../static_js/src/check.js");
+const lent = stand();
+const { splitCheck, takeCheck } = await import("../../static_js/src/extras/check.js");
 
 test("the code leaves an address, and nothing else in it changes", async (t) => {
   const cases = {
@@ -14,35 +14,46 @@ test("the code leaves an address, and nothing else in it changes", async (t) => 
     "https://e.test/?_check=C.o-d_e#c": "https://e.test/#c",
     "https://e.test/#/r?_check=C.o-d_e&a=1": "https://e.test/#/r?a=1",
   };
-  for (const [url, without] of Object.entries(cases))
-    await t.test(url, () => {
-      tab.items = {};
-      assert.equal(takeCheck(url), without);
-      assert.equal(currentCheck(), "C.o-d_e");
-    });
+  for (const [url, rest] of Object.entries(cases))
+    await t.test(url, () => assert.deepEqual(splitCheck(url), { code: "C.o-d_e", rest }));
 });
 
 test("an address without a code is left alone", () => {
-  tab.items = {};
-  for (const url of ["https://e.test/?my_check=1&&x=?", "https://e.test/_check=1"]) assert.equal(takeCheck(url), url);
-  assert.deepEqual(tab.items, {});
+  for (const url of ["https://e.test/?my_check=1&&x=?", "https://e.test/_check=1"])
+    assert.deepEqual(splitCheck(url), { code: undefined, rest: url });
 });
 
-test("the code stays in the tab for 30 minutes", async () => {
-  const page = new Page({ url: "https://www.example.com/?_check=CODE&a=1" });
-  page.navigate("/two");
-  page.now += 30 * 60_000 - 1;
-  page.navigate("/three");
-  await page.quiet();
-  page.now += 1;
-  page.navigate("/four");
-  await page.quiet();
-  assert.deepEqual(page.views.map(({ check }) => check), ["CODE", "CODE", "CODE", undefined]);
-  assert.ok(!JSON.stringify(page.views.map(({ url, referrer }) => [url, referrer])).includes("CODE"));
+test("the code goes from the address into the tab, for its 30 minutes", (t) => {
+  let address;
+  const { mock } = t.mock.method(globalThis, "setTimeout", () => {});
+  globalThis.location = new URL("https://www.example.com/?_check=CODE&a=1");
+  globalThis.history = { state: { a: 1 }, replaceState: (...to) => (address = to) };
+  takeCheck();
+  assert.deepEqual(address, [{ a: 1 }, "", "https://www.example.com/?a=1"]);
+  assert.deepEqual(lent.tab.items, { _lc_check: "CODE" });
+  const [forget, delay] = mock.calls[0].arguments;
+  assert.equal(delay, 30 * 60_000);
+  forget();
+  assert.deepEqual(lent.tab.items, {});
 });
 
-test("the code of the previous page does not go along in its address", async () => {
-  const page = new Page({ referrer: "https://www.example.com/?_check=CODE&a=1" });
+test("a page that is tested begins when the code is out of its address", async () => {
+  let take;
+  const taken = new Promise((resolve) => (take = resolve));
+  const page = new Page({ url: "https://www.example.com/?_check=CODE&a=1", start: () => taken });
   await page.quiet();
-  assert.equal(page.views[0].referrer, "https://www.example.com/?a=1");
+  assert.deepEqual([page.requests, page.parts.length], [[], 1]);
+  assert.match(page.parts[0], new RegExp(`^${BASE}t-[0-9a-f]{8}\\.js$`));
+  page.window.location = new URL("https://www.example.com/?a=1");
+  page.tab.items._lc_check = "CODE";
+  take();
+  await page.quiet();
+  assert.deepEqual(page.views.map(({ url, check }) => [url, check]), [["https://www.example.com/?a=1", "CODE"]]);
+});
+
+test("where the code cannot be taken the page begins all the same", async () => {
+  const start = () => Promise.reject(new Error("blocked"));
+  const page = new Page({ url: "https://www.example.com/?_check=CODE&a=1", start });
+  await page.quiet();
+  assert.equal(page.views.length, 1);
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { stand } from "./page.js";
+import { FakeForm, Page, stand } from "./page.js";
 
 stand();
-const { decide, firstConsent, isDenied, mayKeep, watchConsent } = await import("../../static_js/src/consent.js");
+const { decide, isDenied, mayKeep } = await import("../../static_js/src/consent.js");
 
 test("the consent that holds until somebody decides", async (t) => {
   const cases = [
@@ -15,12 +15,14 @@ test("the consent that holds until somebody decides", async (t) => {
     ["none", true, "granted:none"],
     ["requird", undefined, "unknown:api"],
   ];
-  for (const [mode, gpc, consent] of cases)
-    await t.test(`${mode}, GPC ${gpc}`, () => assert.equal(firstConsent(mode, gpc), consent));
+  for (const [consent, globalPrivacyControl, expected] of cases)
+    await t.test(`${consent}, GPC ${globalPrivacyControl}`, () => {
+      const page = new Page({ options: { consent }, readyState: "loading", window: { navigator: { globalPrivacyControl } } });
+      assert.equal(page.submit(new FakeForm({ action: "/_lc/f/x" }))._consent, expected);
+    });
 });
 
 test("what a consent allows", async (t) => {
-  watchConsent(() => {});
   const cases = {
     "granted:api": [true, false],
     "granted:none": [true, false],
@@ -28,8 +30,9 @@ test("what a consent allows", async (t) => {
     "unknown:none": [true, false],
     "unknown:api": [false, false],
     "unknown:gcm": [false, false],
+    "unknown:banner": [false, false],
     "denied:gpc": [false, true],
-    "denied:api": [false, true],
+    "denied:gcm": [false, true],
   };
   for (const [consent, [keep, denied]] of Object.entries(cases))
     await t.test(consent, () => {
@@ -38,9 +41,9 @@ test("what a consent allows", async (t) => {
     });
 });
 
-test("a decision that is repeated is told once", () => {
-  let told = 0;
-  watchConsent(() => told++);
-  for (const consent of ["granted:x", "granted:x", "denied:x", "denied:x", "granted:x"]) decide(consent);
-  assert.equal(told, 3);
+test("a decision that is repeated is reported once", async () => {
+  const page = new Page({ options: { consent: "required" } });
+  for (const state of ["denied", "denied"]) page.collector.consent(state);
+  await page.quiet();
+  assert.equal(page.views.length, 1);
 });

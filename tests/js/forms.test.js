@@ -5,7 +5,7 @@ import { BASE, FakeForm, Page } from "./page.js";
 const ACTION = { action: `${BASE}f/capture-1` };
 const MAIL = { mail: { type: "email", value: "ann@e.test" } };
 const form = (attributes = ACTION, controls = MAIL) => new FakeForm(attributes, controls);
-const LANDING = { url: "https://www.example.com/?gclid=1&_check=CODE", referrer: "https://www.google.com/" };
+const LANDING = { url: "https://www.example.com/?gclid=1", referrer: "https://www.google.com/", tab: { _lc_check: "CODE" } };
 
 const added = (data) => {
   const { mail, _event_id, ...rest } = data;
@@ -99,39 +99,24 @@ test("a page's own id stays, its stale token does not", async () => {
   assert.deepEqual([_event_id, _token], ["own", "signed"]);
 });
 
-const STORED = { ok: true, id: "1", event_id: "2" };
-const reply = ({ url }) => (url.endsWith("/t") ? {} : { json: STORED });
-
-test("submit posts fields of an object, lists in order", async () => {
-  const page = new Page({ reply });
-  await page.quiet();
-  const answer = await page.collector.submit({ mail: "ann@e.test", topics: ["a", "b"], note: null, size: 0 });
-  const { url, body, options } = page.requests.at(-1);
-  assert.deepEqual(answer, STORED);
-  assert.equal(url, `${BASE}f/capture-1`);
-  assert.deepEqual(options, {
-    method: "POST", credentials: "include", keepalive: false, headers: { Accept: "application/json" },
-  });
-  assert.deepEqual([...body].slice(0, 5), [
-    ["mail", "ann@e.test"], ["topics", "a"], ["topics", "b"], ["note", ""], ["size", "0"],
-  ]);
-  assert.equal(body.get("_token"), "signed");
-  assert.ok(body.get("_event_id"));
-});
-
-test("submit posts a form to the capture that it names, else to the tag's", async (t) => {
-  for (const [action, to] of [["/_lc/f/capture-2", "f/capture-2"], ["/crm", "f/capture-1"]])
-    await t.test(action, async () => {
-      const page = new Page({ reply });
-      await page.collector.submit(form({ action }));
-      const { url, body } = page.requests.find(({ url }) => url.includes("/f/"));
-      assert.deepEqual([url, body.get("mail")], [BASE + to, "ann@e.test"]);
-      assert.ok(body.get("_event_id"));
+test("before the landing is answered, a form's referrer is the landing", async (t) => {
+  const pages = {
+    "a page that cleaned its address before the script came": (given) =>
+      new Page({ ...given, performance: "https://www.example.com/?gclid=1", url: "https://www.example.com/" }),
+    "the third page of a single-page site": (given) => {
+      const page = new Page({ ...given, url: "https://www.example.com/?gclid=1" });
+      page.navigate("/two");
+      page.navigate("/");
+      return page;
+    },
+    "a later page of the tab": (given) => {
+      const left = JSON.stringify([{ url: "https://www.example.com/?gclid=1", at: 0 }]);
+      return new Page({ ...given, tab: { _lc_t: left }, url: "https://www.example.com/" });
+    },
+  };
+  for (const [name, open] of Object.entries(pages))
+    await t.test(name, async () => {
+      const { _page, _referrer } = open({ reply: () => new Promise(() => {}) }).submit(form());
+      assert.deepEqual([_page, _referrer], ["https://www.example.com/", "https://www.example.com/?gclid=1"]);
     });
-});
-
-test("submit rejects with the collector's answer when nothing was stored", async () => {
-  const json = { error: "a field is wrong", code: "fields", errors: { mail: "not an address" } };
-  const page = new Page({ reply: ({ url }) => (url.endsWith("/t") ? {} : { status: 422, json }) });
-  await assert.rejects(page.collector.submit({ mail: "ann" }), json);
 });

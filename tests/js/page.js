@@ -7,7 +7,11 @@
 import { readFileSync } from "node:fs";
 import { createContext, runInContext } from "node:vm";
 
-const BUILT = readFileSync(new URL("../../static_js/dist/t.js", import.meta.url), "utf8");
+/** `import()` goes through the page, which decides what comes. */
+const BUILT = readFileSync(new URL("../../static_js/dist/t.js", import.meta.url), "utf8").replaceAll(
+  "import(",
+  "importPart(",
+);
 
 export const BASE = "https://www.example.com/_lc/";
 export const ANSWER = { token: "signed", metadata: { gclid: "Cj0" }, keep: false, reason: "new touch" };
@@ -36,6 +40,7 @@ class FakeScript extends FakeElement {
     super();
     this.src = src;
     this.dataset = dataset;
+    this.noModule = false;
   }
 }
 
@@ -69,15 +74,19 @@ export class Page {
   /**
    * @param {object} given
    * @param {string} given.url, given.referrer, given.cookie, given.readyState of the page
+   * @param {string} given.performance the address that the page was loaded from
    * @param {object} given.options the tag's `data-` attributes
    * @param {object} given.window members of the window that differ
    * @param {Function} given.reply what the collector answers: request -> {status, json} or a promise
+   * @param {Function} given.start what the file with the rest exports; without it, the file never comes
    */
   constructor({ url = "https://www.example.com/", reply = () => ({}), ...given } = {}) {
     this.now = Date.parse("2026-11-24T02:15:00Z");
     this.requests = [];
     this.reply = reply;
     this.listeners = {};
+    this.parts = [];
+    this.start = given.start;
     this.said = [];
     this.tab = new FakeStorage(given.tab);
     this.kept = new FakeStorage(given.kept);
@@ -86,7 +95,7 @@ export class Page {
     if (given.load !== false) this.runTag(`${BASE}t.js`, given.options);
   }
 
-  #globals(url, { referrer = "", cookie = "", readyState = "complete", window = {}, document = {} }) {
+  #globals(url, { referrer = "", cookie = "", readyState = "complete", performance = url, window = {}, document = {} }) {
     const page = this;
     const go = (_state, _title, to) => (this.window.location = this.#locate(to));
     const globals = {
@@ -98,6 +107,8 @@ export class Page {
       location: new URL(url),
       history: { pushState: go, replaceState: go },
       navigator: {},
+      performance: { getEntriesByType: () => [{ name: performance }] },
+      importPart: (address) => this.#importPart(address),
       localStorage: this.kept,
       sessionStorage: this.tab,
       addEventListener: (type, listener) => (this.listeners[type] ??= []).push(listener),
@@ -123,6 +134,11 @@ export class Page {
     };
   }
 
+  #importPart(address) {
+    this.parts.push(address);
+    return this.start ? Promise.resolve({ start: this.start }) : new Promise(() => {});
+  }
+
   async #fetch(url, { body, ...options }) {
     const request = { url, body: typeof body === "string" ? JSON.parse(body) : body, options: copy(options) };
     this.requests.push(request);
@@ -138,7 +154,7 @@ export class Page {
   }
 
   fire(type, event = {}) {
-    for (const listener of this.listeners[type] ?? []) listener({ type, ...event });
+    for (const listener of this.listeners[type] ?? []) listener({ type, target: {}, ...event });
   }
 
   navigate(to) {
@@ -173,7 +189,7 @@ export class Page {
 export const stand = (given = {}) => {
   const page = new Page({ ...given, load: false });
   for (const name of Object.keys(page.window))
-    if (!["URL", "URLSearchParams", "crypto", "setTimeout", "Date", "console"].includes(name))
+    if (!["URL", "URLSearchParams", "crypto", "setTimeout", "Date", "console", "performance"].includes(name))
       Object.defineProperty(globalThis, name, { value: page.window[name], configurable: true, writable: true });
   return page;
 };

@@ -14,7 +14,8 @@ const held = () => {
 
 test("a landing is reported in the wire format of POST /t", async () => {
   const page = new Page({
-    url: "https://www.example.com/?gclid=Cj0+a%2Fb&_check=CODE",
+    url: "https://www.example.com/?gclid=Cj0+a%2Fb",
+    tab: { _lc_check: "CODE" },
     referrer: "https://www.google.com/",
     cookie: "_ga=GA1.1.12.34; _fbp=fb.1.2.3; session=secret",
   });
@@ -35,7 +36,6 @@ test("a landing is reported in the wire format of POST /t", async () => {
     method: "POST",
     credentials: "include",
     keepalive: true,
-    headers: { Accept: "application/json" },
   });
 });
 
@@ -111,7 +111,7 @@ test("a refusal is reported once, says nothing of the page, and clears the stora
     cookie: "_ga=GA1.1.12.34",
     window: { navigator: GPC },
     kept: { _lc: "old" },
-    tab: { _lc: "[]" },
+    tab: { _lc_t: "[]", _lc_f: "[]" },
     reply: () => REFUSED,
   });
   page.navigate("/two");
@@ -123,6 +123,7 @@ test("a refusal is reported once, says nothing of the page, and clears the stora
       url: "https://www.example.com",
       cookies: {},
       consent: { state: "denied", by: "gpc" },
+      check: null,
       age_s: 0,
       framed: false,
     },

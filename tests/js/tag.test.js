@@ -19,14 +19,14 @@ test("options come from the tag, else from the query of its address", async (t) 
   stand();
   const cases = {
     "attributes": [script(SRC, { source: "a", consent: "required" }), ["a", "required", undefined]],
-    "a tag manager's address": [script(`${SRC}?source=a&consent=none&debug`), ["a", "none", ""]],
+    "a tag manager's address": [script(`${SRC}?source=a&consent=none&forms=all`), ["a", "none", "all"]],
     "attributes win": [script(`${SRC}?source=a&consent=none`, { source: "b" }), ["b", "none", undefined]],
     "nothing said": [script(SRC), [undefined, "auto", undefined]],
   };
   for (const [name, [currentScript, expected]] of Object.entries(cases))
     await t.test(name, async () => {
-      const { source, mode, debug } = await read({ currentScript });
-      assert.deepEqual([source, mode, debug], expected);
+      const { source, mode, options } = await read({ currentScript });
+      assert.deepEqual([source, mode, options.forms], expected);
     });
 });
 
@@ -45,7 +45,7 @@ test("the tag is looked for where the page shadows document.currentScript", asyn
   stand();
   const found = script(SRC, { source: "a" });
   const cases = {
-    "a form of that name": { currentScript: { tagName: "FORM", src: "x" }, find: () => found },
+    "a form of that name": { currentScript: { tagName: "FORM", src: {} }, find: () => found },
     "a module": { currentScript: null, find: () => found },
     "an inline script": { currentScript: script(""), find: () => found },
   };

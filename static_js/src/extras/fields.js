@@ -1,0 +1,100 @@
+/**
+ * What a form says, as a copy may say it: without secrets, files and the plumbing of its system.
+ *
+ * @module
+ */
+
+import { isSecret } from "./secrets.js";
+
+const SILENT = ["submit", "button", "image", "reset"];
+
+/** The collector's own names, which must not steer it from a form of somebody else. */
+const RESERVED = /^_(token|page|referrer|ga|fb|event|person|created|next|gotcha|lang|check|consent)/;
+
+/** A form's inputs, also those outside of it; one of them may be named `elements`. */
+const elementsOf = /** @type {() => HTMLFormControlsCollection} */ (
+  Object.getOwnPropertyDescriptor(HTMLFormElement.prototype, "elements")?.get
+);
+
+/** @param {HTMLFormElement} form @returns {any[]} */
+export const controlsOf = (form) => [...elementsOf.call(form)];
+
+/**
+ * An attribute; inputs named `getAttribute` or `action` shadow a form's own members.
+ *
+ * @param {Element} element
+ * @param {string} name
+ * @returns {string | null}
+ */
+export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
+
+/** @param {any} control */
+const labelOf = (control) => {
+  const label =
+    control.labels?.[0]?.textContent ||
+    control.getAttribute("aria-label") ||
+    document.getElementById(control.getAttribute("aria-labelledby"))?.textContent ||
+    control.getAttribute("placeholder") ||
+    "";
+  return label.replace(/[\s*:]+/g, " ").trim().slice(0, 80);
+};
+
+/** @param {any} control */
+export const describe = (control) => ({
+  type: control.type,
+  autocomplete: control.getAttribute("autocomplete") ?? "",
+  name: control.name,
+  id: control.id,
+  label: labelOf(control),
+});
+
+/** @param {any} control @returns {string[]} */
+const valuesOf = ({ type, checked, value, files, selectedOptions }) => {
+  if (type == "checkbox" || type == "radio") return checked ? [value] : [];
+  if (type == "file") return [...files].map((file) => file.name);
+  return selectedOptions ? [...selectedOptions].map((option) => option.value) : [value];
+};
+
+/**
+ * Reads what would be sent. A control without a name counts by its id, then its label.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} [submitter] the button that was pressed says something, too
+ */
+export const readForm = (form, submitter) => {
+  const data = new URLSearchParams();
+  for (const control of controlsOf(form)) {
+    if (control.matches(":disabled") || (SILENT.includes(control.type) && control != submitter)) continue;
+    const field = describe(control);
+    const name = field.name || field.id || field.label;
+    if (!name || RESERVED.test(name) || isSecret(field)) continue;
+    for (const value of valuesOf(control))
+      if (value !== undefined && !isSecret({ ...field, value })) data.append(name, value);
+  }
+  return data;
+};
+
+const CONTACT = /(^|[^a-z])(e ?-?_?mail|phone|tel|telefon|telephone|mobile|handy|telefono|telefoon)/i;
+
+/**
+ * Is it a form that a lead would send: one that asks for an e-mail address or a phone number, and
+ * for more than what signs a person in?
+ *
+ * @param {HTMLFormElement} form
+ */
+export const isLeadForm = (form) => {
+  const fields = controlsOf(form)
+    .filter(({ type }) => !["hidden", "fieldset", "output", "checkbox", ...SILENT].includes(type))
+    .map(describe);
+  const signsIn = fields.length < 3 && fields.some(({ type }) => type == "password");
+  return (
+    !signsIn &&
+    fields.some(
+      ({ type, autocomplete, name, id, label }) =>
+        type == "email" ||
+        type == "tel" ||
+        /\b(email|tel)/.test(autocomplete) ||
+        [name, id, label].some((text) => CONTACT.test(text)),
+    )
+  );
+};

@@ -18,6 +18,10 @@ def render_guide(*, site: str, driftrock: str, console: str, link: str) -> str:
         ("See what Driftrock received, marketing fields first", f"{driftrock}/"),
         (f"Come back another way, from {facebook.label}", site + facebook.target),
         ("Send the form of the site's own script; the page stays", f"{site}/callback"),
+        (
+            "Subscribe to the newsletter: a form for another system, its hidden inputs are filled",
+            f"{site}/newsletter",
+        ),
         ("Sign in to the console; the link works once", link),
         ("Open a lead there, and see why it counts as it does", f"{console}/leads"),
     )

@@ -28,7 +28,7 @@ export const load = () =>
  */
 export const look = (event) => {
   if (loading) return;
-  const asks = /tcf|taL|neT|okieb|UC_|onsent|sano|klaro/.test("" + Object.keys(window));
+  const asks = /tcf|taL|neT|okieb|UC_|onsent|sano|klaro/.test(/** @type {any} */ (Object.keys(window)));
   if (asks && consent == "unknown:none") decide("unknown:banner");
   if (
     asks ||
@@ -39,8 +39,10 @@ export const look = (event) => {
     load().catch(report);
 };
 
+/** Forms and banners come late, too: a second is less than a person needs for either. */
 export const watchExtras = () => {
-  on("focusin click", look);
+  setInterval(look, 1e3);
+  on("focusin", look);
 };
 
 /** @type {import("../collector.js").CollectorApi["submit"]} a form is read at once */

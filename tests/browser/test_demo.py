@@ -85,7 +85,7 @@ async def reading(browser: Browser, folder: Path) -> AsyncIterator[Reader]:
         await browser.new_context(user_agent=AGENT, locale="en-GB") as context,
     ):
         steps = STEP.findall(guide)
-        assert [number for number, _, _ in steps] == list("12345678")
+        assert [number for number, _, _ in steps] == list("123456789")
         yield Reader(await context.new_page(), [address for _, _, address in steps])
 
 
@@ -117,15 +117,28 @@ async def test_the_guide_leads_from_the_ads_to_what_driftrock_received(
         assert callback["event"]["metadata"] == FACEBOOK
         assert callback["event"]["fields"]["phone"] == "01632 960 214"
 
+        await subscribes(reader)
         await sees_the_lead_in_the_console(reader)
+
+
+async def subscribes(reader: Reader) -> None:
+    page = reader.page
+    await reader.arrive(7)
+    await page.get_by_label("E-mail").fill("grace@example.com")
+    await page.get_by_role("button", name="Subscribe").click()
+    await page.wait_for_url("**/newsletter/sent")
+    names, values = page.locator("dt"), page.locator("dd")
+    sent = zip(await names.all_text_contents(), await values.all_text_contents(), strict=True)
+    received = {name: value.strip() for name, value in sent if value.strip() != "(empty)"}
+    assert received == FACEBOOK | {"email": "grace@example.com"}
 
 
 async def sees_the_lead_in_the_console(reader: Reader) -> None:
     page = reader.page
-    await page.goto(reader.addresses[6])
+    await page.goto(reader.addresses[7])
     await page.get_by_role("button", name="Sign in").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Overview")
-    await page.goto(reader.addresses[7])
+    await page.goto(reader.addresses[8])
     await page.get_by_role("link", name="Ada Löwe").click()
     why = page.get_by_role("region", name="Why this channel")
     await expect(why).to_contain_text("Paid Search")

@@ -11,6 +11,14 @@ test("what only some pages need is loaded once, by pages that need it", async (t
     "a form that is begun": [{}, (page) => page.fire("focusin", { target: { form: {} } }), 1],
     "a focus outside of forms": [{}, (page) => page.fire("focusin"), 0],
     "something to fill or to copy": [{ document: { find: (selector) => selector.includes("utm_") } }, () => {}, 1],
+    "something that comes late": [
+      {},
+      (page) => {
+        page.window.document.find = () => ({});
+        page.tick();
+      },
+      1,
+    ],
     "a copy that was not sent": [{ tab: { _lc_f: "[]" } }, () => {}, 1],
     "the same before consent": [{ tab: { _lc_f: "[]" }, options: { consent: "required" } }, () => {}, 0],
     "collector.submit": [{}, (page) => page.collector.submit({ mail: "ann@e.test" }), 1],
@@ -20,8 +28,8 @@ test("what only some pages need is loaded once, by pages that need it", async (t
       {},
       (page) => {
         page.window.UC_UI = {};
-        page.fire("click");
-        page.fire("click");
+        page.tick();
+        page.tick();
       },
       1,
     ],

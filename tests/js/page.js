@@ -85,6 +85,7 @@ export class Page {
     this.requests = [];
     this.reply = reply;
     this.listeners = {};
+    this.tasks = [];
     this.parts = [];
     this.start = given.start;
     this.said = [];
@@ -99,7 +100,7 @@ export class Page {
     const page = this;
     const go = (_state, _title, to) => (this.window.location = this.#locate(to));
     const globals = {
-      URL, URLSearchParams, crypto, setTimeout, FormData: this.#formData(),
+      URL, URLSearchParams, crypto, setTimeout, setInterval: (task) => this.tasks.push(task), FormData: this.#formData(),
       Document: FakeDocument, HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
       Date: class extends Date { static now() { return page.now; } },
       console: { debug: (error) => this.said.push(error) },
@@ -155,6 +156,11 @@ export class Page {
 
   fire(type, event = {}) {
     for (const listener of this.listeners[type] ?? []) listener({ type, target: {}, ...event });
+  }
+
+  /** A second passes. */
+  tick() {
+    for (const task of this.tasks) task();
   }
 
   navigate(to) {

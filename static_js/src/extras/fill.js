@@ -5,6 +5,7 @@
  */
 
 import { on } from "../errors.js";
+import { attribute } from "./fields.js";
 
 /** @typedef {import("../../collector.js").Answer} Answer */
 
@@ -73,13 +74,22 @@ export const fillInputs = (root, ours) => {
     const value = values[keyOf(input) ?? ""];
     const { form } = input;
     if (typeof value != "string" || value == input.value || !isFree(input)) continue;
-    if (!form || !new URL(form.getAttribute("action") ?? "", document.baseURI).href.startsWith(ours))
+    if (!form || !new URL(attribute(form, "action") ?? "", document.baseURI).href.startsWith(ours))
       write(input, value);
   }
 };
 
-/** @param {() => void} fill with the first answer, and before a form is used */
+const LATE_MS = 50;
+
+/** @param {() => void} fill with the first answer, whenever the page changes, before a form is used */
 export const watchFills = (fill) => {
   on("focusin submit", fill);
+  let due = 0;
+  new MutationObserver(() => {
+    due ||= setTimeout(() => {
+      due = 0;
+      fill();
+    }, LATE_MS);
+  }).observe(document, { childList: true, subtree: true });
   window.collector?.ready?.(fill);
 };

@@ -71,7 +71,7 @@ const buildParts = async () => {
   const names = {};
   for (const [key, entry] of Object.entries(PARTS)) {
     const bytes = await bundle(entry, "esm");
-    names[key] = `t-${createHash("sha256").update(bytes).digest("hex").slice(0, 8)}.js`;
+    names[key] = `t-${createHash("sha256").update(bytes).digest("hex").slice(0, 6)}.js`;
     say(`${names[key]} (${entry})`, bytes);
     await writeFile(inDist(names[key]), bytes);
   }

@@ -8,6 +8,7 @@ import { on } from "./errors.js";
 import { look } from "./extras.js";
 import { obey } from "./reports.js";
 import { mode } from "./tag.js";
+import { navigation } from "./views.js";
 
 /**
  * At first what holds until somebody decides. A mode that is none of the three is `required`: a slip
@@ -43,13 +44,14 @@ export const decide = (given, cookie = adCookie) => {
 
 /**
  * Under `auto` the first decision falls when the page has loaded, so that a signal of the page can
- * come before it.
+ * come before it. Banners and forms come later, too: a second is less than a person needs for either.
  */
 export const watchConsent = () => {
-  const begin = (/** @type {Event | void} */ event) => {
+  const go = (/** @type {Event | void} */ event) => {
     look(event);
-    decide(consent);
+    if (mode != "auto" || navigation()?.loadEventStart) decide(consent);
   };
-  if (mode != "auto" || document.readyState == "complete") begin();
-  on("load", begin);
+  go();
+  on("load focusin", go);
+  setInterval(go, 1e3);
 };

@@ -6,7 +6,7 @@
  */
 
 import { consent, decide, mayKeep } from "./consent.js";
-import { on, report } from "./errors.js";
+import { report } from "./errors.js";
 import { forgetIds } from "./event_id.js";
 import { dress } from "./forms.js";
 import { read } from "./storage.js";
@@ -37,12 +37,6 @@ export const look = (event) => {
     find("[data-collector],[data-collector-fill],[name*=utm_],[name*=cli]")
   )
     load().catch(report);
-};
-
-/** Forms and banners come late, too: a second is less than a person needs for either. */
-export const watchExtras = () => {
-  setInterval(look, 1e3);
-  on("focusin", look);
 };
 
 /** @type {import("../collector.js").CollectorApi["submit"]} a form is read at once */

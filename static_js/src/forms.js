@@ -42,7 +42,7 @@ export const dress = (data, form) => {
     ...(isDenied() || {
       _page: view.url,
       _referrer: landing(),
-      _check: read("_lc_check"),
+      _check: read("_lc_c"),
       _token: token(),
       ...adCookies(),
     }),

@@ -7,7 +7,7 @@
 import { join } from "./api.js";
 import { watchConsent } from "./consent.js";
 import { guard, on } from "./errors.js";
-import { load, watchExtras } from "./extras.js";
+import { load } from "./extras.js";
 import { watchForms } from "./forms.js";
 import { leave } from "./reports.js";
 import { base, source } from "./tag.js";
@@ -16,7 +16,6 @@ import { watchViews } from "./views.js";
 const begin = guard(() =>
   join(base + source, () => {
     watchForms();
-    watchExtras();
     watchViews();
     watchConsent();
     on("pagehide", leave);

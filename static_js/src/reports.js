@@ -36,7 +36,7 @@ const render = ({ url, referrer, at = Date.now() }) => {
     token: token(),
     cookies: adCookies(),
     consent: { state, by },
-    check: read("_lc_check"),
+    check: read("_lc_c"),
     age_s: Math.min(1800, ((Date.now() - at) / 1e3) >>> 0),
     framed: isFramed(),
   });

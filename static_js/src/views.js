@@ -14,6 +14,13 @@ import { addView } from "./reports.js";
  * @property {number} [at] milliseconds since 1970
  */
 
+/**
+ * How the page came; pages can shadow `document.readyState`, and not this.
+ *
+ * @returns {PerformanceNavigationTiming | undefined}
+ */
+export const navigation = () => /** @type {any} */ (performance.getEntriesByType("navigation")[0]);
+
 /** @type {View} the present one */
 export let view = { url: "" };
 
@@ -34,7 +41,7 @@ export const watchViews = () => {
   });
 
   // a page may have cleaned its address before the script came; not every browser has the fragment
-  const came = /** @type {string} */ (performance.getEntriesByType("navigation")[0]?.name);
+  const came = /** @type {string} */ (navigation()?.name);
   if (!/_check=/.test(came) && !location.href.startsWith(came)) look(0, came);
   look();
   on("popstate hashchange pageshow", look);

@@ -30,7 +30,7 @@ test("the code goes from the address into the tab, for its 30 minutes", (t) => {
   globalThis.history = { state: { a: 1 }, replaceState: (...to) => (address = to) };
   takeCheck();
   assert.deepEqual(address, [{ a: 1 }, "", "https://www.example.com/?a=1"]);
-  assert.deepEqual(lent.tab.items, { _lc_check: "CODE" });
+  assert.deepEqual(lent.tab.items, { _lc_c: "CODE" });
   const [forget, delay] = mock.calls[0].arguments;
   assert.equal(delay, 30 * 60_000);
   forget();
@@ -43,9 +43,9 @@ test("a page that is tested begins when the code is out of its address", async (
   const page = new Page({ url: "https://www.example.com/?_check=CODE&a=1", start: () => taken });
   await page.quiet();
   assert.deepEqual([page.requests, page.parts.length], [[], 1]);
-  assert.match(page.parts[0], new RegExp(`^${BASE}t-[0-9a-f]{8}\\.js$`));
+  assert.match(page.parts[0], new RegExp(`^${BASE}t-[0-9a-f]{6}\\.js$`));
   page.window.location = new URL("https://www.example.com/?a=1");
-  page.tab.items._lc_check = "CODE";
+  page.tab.items._lc_c = "CODE";
   take();
   await page.quiet();
   assert.deepEqual(page.views.map(({ url, check }) => [url, check]), [["https://www.example.com/?a=1", "CODE"]]);

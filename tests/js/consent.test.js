@@ -17,7 +17,7 @@ test("the consent that holds until somebody decides", async (t) => {
   ];
   for (const [consent, globalPrivacyControl, expected] of cases)
     await t.test(`${consent}, GPC ${globalPrivacyControl}`, () => {
-      const page = new Page({ options: { consent }, readyState: "loading", window: { navigator: { globalPrivacyControl } } });
+      const page = new Page({ options: { consent }, loaded: false, window: { navigator: { globalPrivacyControl } } });
       assert.equal(page.submit(new FakeForm({ action: "/_lc/f/x" }))._consent, expected);
     });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { BASE, FakeForm, Page } from "./page.js";
 
-const PART = new RegExp(`^${BASE}t-[0-9a-f]{8}\\.js$`);
+const PART = new RegExp(`^${BASE}t-[0-9a-f]{6}\\.js$`);
 const MAIL = { mail: { type: "email", value: "ann@e.test" } };
 
 test("what only some pages need is loaded once, by pages that need it", async (t) => {

@@ -5,7 +5,7 @@ import { BASE, FakeForm, Page } from "./page.js";
 const ACTION = { action: `${BASE}f/capture-1` };
 const MAIL = { mail: { type: "email", value: "ann@e.test" } };
 const form = (attributes = ACTION, controls = MAIL) => new FakeForm(attributes, controls);
-const LANDING = { url: "https://www.example.com/?gclid=1", referrer: "https://www.google.com/", tab: { _lc_check: "CODE" } };
+const LANDING = { url: "https://www.example.com/?gclid=1", referrer: "https://www.google.com/", tab: { _lc_c: "CODE" } };
 
 const added = (data) => {
   const { mail, _event_id, ...rest } = data;
@@ -24,7 +24,7 @@ test("what a form to the collector is given", async (t) => {
       { reply: () => new Promise(() => {}), kept: { _lc: "stored" } },
       { _consent: "unknown:none", ...page, _token: "stored", ...cookies },
     ],
-    ["before load", { readyState: "loading" }, { _consent: "unknown:none", ...page, ...cookies }],
+    ["before load", { loaded: false }, { _consent: "unknown:none", ...page, ...cookies }],
     ["none needed", { options: { consent: "none" } }, { _consent: "granted:none", ...page, _token: "signed", ...cookies }],
     ["before consent", { options: { consent: "required" }, kept: { _lc: "stored" } }, { _consent: "unknown:api", ...page }],
     ["refused", { window: { navigator: { globalPrivacyControl: true } } }, { _consent: "denied:gpc" }],

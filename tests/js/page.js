@@ -73,7 +73,8 @@ export class FakeStorage {
 export class Page {
   /**
    * @param {object} given
-   * @param {string} given.url, given.referrer, given.cookie, given.readyState of the page
+   * @param {string} given.url, given.referrer, given.cookie of the page
+   * @param {boolean} given.loaded has its load event been?
    * @param {string} given.performance the address that the page was loaded from
    * @param {object} given.options the tag's `data-` attributes
    * @param {object} given.window members of the window that differ
@@ -86,6 +87,7 @@ export class Page {
     this.reply = reply;
     this.listeners = {};
     this.tasks = [];
+    this.loaded = given.loaded === false ? 0 : 1000;
     this.parts = [];
     this.start = given.start;
     this.said = [];
@@ -96,7 +98,7 @@ export class Page {
     if (given.load !== false) this.runTag(`${BASE}t.js`, given.options);
   }
 
-  #globals(url, { referrer = "", cookie = "", readyState = "complete", performance = url, window = {}, document = {} }) {
+  #globals(url, { referrer = "", cookie = "", performance = url, window = {}, document = {} }) {
     const page = this;
     const go = (_state, _title, to) => (this.window.location = this.#locate(to));
     const globals = {
@@ -104,11 +106,11 @@ export class Page {
       Document: FakeDocument, HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
       Date: class extends Date { static now() { return page.now; } },
       console: { debug: (error) => this.said.push(error) },
-      document: { referrer, cookie, readyState, baseURI: url, currentScript: null, find: () => null, ...document },
+      document: { referrer, cookie, baseURI: url, currentScript: null, find: () => null, ...document },
       location: new URL(url),
       history: { pushState: go, replaceState: go },
       navigator: {},
-      performance: { getEntriesByType: () => [{ name: performance }] },
+      performance: { getEntriesByType: () => [{ name: performance, loadEventStart: this.loaded }] },
       importPart: (address) => this.#importPart(address),
       localStorage: this.kept,
       sessionStorage: this.tab,
@@ -156,6 +158,12 @@ export class Page {
 
   fire(type, event = {}) {
     for (const listener of this.listeners[type] ?? []) listener({ type, target: {}, ...event });
+  }
+
+  /** The page has loaded. */
+  arrive() {
+    this.loaded = 1000;
+    this.fire("load");
   }
 
   /** A second passes. */

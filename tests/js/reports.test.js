@@ -15,7 +15,7 @@ const held = () => {
 test("a landing is reported in the wire format of POST /t", async () => {
   const page = new Page({
     url: "https://www.example.com/?gclid=Cj0+a%2Fb",
-    tab: { _lc_check: "CODE" },
+    tab: { _lc_c: "CODE" },
     referrer: "https://www.google.com/",
     cookie: "_ga=GA1.1.12.34; _fbp=fb.1.2.3; session=secret",
   });
@@ -47,12 +47,12 @@ test("a body that is too large to outlive the page goes without keepalive", asyn
 
 test("when a landing is sent, by mode and signal", async (t) => {
   const cases = [
-    ["auto before load", { options: {}, readyState: "interactive" }, []],
-    ["auto after load", { options: {}, readyState: "complete" }, ["unknown:none"]],
+    ["auto before load", { options: {}, loaded: false }, []],
+    ["auto after load", { options: {} }, ["unknown:none"]],
     ["auto with GPC", { options: {}, window: { navigator: GPC } }, ["denied:gpc"]],
     ["required", { options: { consent: "required" } }, []],
     ["a mode that does not exist", { options: { consent: "yes" } }, []],
-    ["none before load", { options: { consent: "none" }, readyState: "loading" }, ["granted:none"]],
+    ["none before load", { options: { consent: "none" }, loaded: false }, ["granted:none"]],
     ["none with GPC", { options: { consent: "none" }, window: { navigator: GPC } }, ["granted:none"]],
   ];
   for (const [name, given, sent] of cases)
@@ -64,20 +64,20 @@ test("when a landing is sent, by mode and signal", async (t) => {
 });
 
 test("auto acts at load, once", async () => {
-  const page = new Page({ readyState: "loading" });
-  page.fire("load");
+  const page = new Page({ loaded: false });
+  page.arrive();
   await page.quiet();
   assert.equal(page.views.length, 1);
-  page.fire("load");
+  page.tick();
   await page.quiet();
   assert.equal(page.views.length, 1);
 });
 
 test("a decision before load is not undone by it", async () => {
-  const page = new Page({ readyState: "loading", reply: () => REFUSED });
+  const page = new Page({ loaded: false, reply: () => REFUSED });
   page.collector.consent("denied");
   await page.quiet();
-  page.fire("load");
+  page.arrive();
   await page.quiet();
   assert.deepEqual(page.views.map(({ consent }) => consent), [{ state: "denied", by: "api" }]);
 });
@@ -206,7 +206,7 @@ test("a view that was left before its answer is sent by the next page", async ()
 });
 
 test("a view that waits for consent is not stored", () => {
-  for (const given of [{ options: { consent: "required" } }, { readyState: "loading" }]) {
+  for (const given of [{ options: { consent: "required" } }, { loaded: false }]) {
     const page = new Page(given);
     page.fire("pagehide");
     assert.deepEqual(page.tab.items, {});

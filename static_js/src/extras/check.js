@@ -24,6 +24,6 @@ export const takeCheck = () => {
   const { code, rest } = splitCheck(location.href);
   if (!code) return;
   history.replaceState(history.state, "", rest);
-  sessionStorage.setItem("_lc_check", code);
-  setTimeout(() => sessionStorage.removeItem("_lc_check"), LIFETIME_MS);
+  sessionStorage.setItem("_lc_c", code);
+  setTimeout(() => sessionStorage.removeItem("_lc_c"), LIFETIME_MS);
 };

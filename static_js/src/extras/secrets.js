@@ -16,7 +16,7 @@
 const SECRETS = {
   anywhere: [
     // passwords: en, de, fr, es, it, nl, pl, pt, da, no, sv, fi, cs, hu, tr, ru, ja, zh, ko
-    "pass ?(words?|wd|wort|codes?|phrase|ord)|(new|old|user|login|confirm|repeat) pass|pwd|kennwort|mot (de )?passe|mdp",
+    "pass ?(words?|wd|wort|codes?|phrase|ord)|(new|old|user|login|confirm|repeat) pass|pwd|kennwort|mot ?(de ?)?passe|mdp",
     "contrasenas?|clave (secreta|de acceso)|parola (chiave|d ordine)|wachtwoord|hasl[oa]|senha|palavra passe",
     "adgangskode|kodeord|losenord|salasana|heslo|jelszo|sifre|парол[ья]|パスワード|密码|비밀번호",
     // cards
@@ -35,7 +35,7 @@ const SECRETS = {
     "codice (di )?(verifica|conferma|accesso|sms|monouso)|(verificatie|bevestigings|eenmalige|toegangs) ?code",
     "kod (sms|weryfikacyjny|jednorazowy|dostepu|potwierdzajacy|pin)",
     // tokens
-    "[cx]srf\\w*|re ?captcha|[hg]? ?captcha|nonce|token|turnstile|(request|anti forgery) ?verification|authenticity",
+    "[cx]srf\\w*|re ?captcha|[hg]? ?captcha|\\w*nonce|token|turnstile|(request|anti forgery) ?verification|authenticity",
     "(api|access|private|secret) ?key|secret|jwt",
   ],
   alone: [
@@ -62,6 +62,7 @@ const wordsOf = (text) =>
     .slice(0, LONGEST)
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
+    .normalize("NFC")
     .replace(/ł/g, "l")
     .replace(/Ł/g, "L")
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")

@@ -213,7 +213,9 @@ async def unavailable(_pass_on: PassOn) -> Response:
 
 
 async def test_a_copy_that_was_not_taken_is_sent_again(shop: Shop, visitor: Visitor) -> None:
-    shop.site.pages["/contact"] = Page(body=f"<form data-collector {OTHER}>{EMAIL}{SEND}</form>{SINK}")
+    shop.site.pages["/contact"] = Page(
+        body=f"<form data-collector {OTHER}>{EMAIL}{SEND}</form>{SINK}"
+    )
     await visitor.land(f"/contact?{AD}")
     shop.front.between["/f"] = unavailable
     await type_and_send(visitor)

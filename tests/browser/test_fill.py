@@ -110,7 +110,10 @@ async def test_a_late_form_is_filled_pages_after_the_landing(
     await visitor.page.evaluate("(html) => document.querySelector('main').innerHTML = html", late)
     await visitor.page.wait_for_function("document.forms[0].gclid.value")
     await visitor.page.get_by_label("note").fill("Two rooms")
-    assert await order(shop, visitor) == {"note": "Two rooms", "utm_term": "", "fbclid": ""} | AD_METADATA
+    assert (
+        await order(shop, visitor)
+        == {"note": "Two rooms", "utm_term": "", "fbclid": ""} | AD_METADATA
+    )
 
 
 async def test_nothing_is_filled_where_the_tag_says_so(shop: Shop, visitor: Visitor) -> None:

@@ -44,8 +44,10 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         {"f1": GCLID},
     ),
     "by a class of a page builder": (
-        f'<form {OTHER}><div class="gfield collector-fill-gclid"><input type="hidden" name="input_7"></div>'
-        f'<input name="email" aria-label="email">{SEND}</form>',
+        (
+            f'<form {OTHER}><div class="gfield collector-fill-gclid"><input type="hidden" name="input_7"></div>'
+            f'<input name="email" aria-label="email">{SEND}</form>'
+        ),
         {"email": "ada@example.com", "input_7": GCLID},
     ),
     "of Elementor": (
@@ -66,8 +68,10 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "of a framework": (CONTROLLED, {"gclid": GCLID}),
     "whose names get in the way": (
-        f'<form {OTHER}><input name="action" value="a"><input name="getAttribute" value="g">'
-        f'<input type="hidden" name="gclid">{SEND}</form>',
+        (
+            f'<form {OTHER}><input name="action" value="a"><input name="getAttribute" value="g">'
+            f'<input type="hidden" name="gclid">{SEND}</form>'
+        ),
         {"action": "a", "getAttribute": "g", "gclid": GCLID},
     ),
 }

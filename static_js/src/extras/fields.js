@@ -64,9 +64,10 @@ const valuesOf = ({ type, checked, value, files, selectedOptions }) => {
 export const readForm = (form, submitter) => {
   const data = new URLSearchParams();
   for (const control of controlsOf(form)) {
-    if (control.matches(":disabled") || (SILENT.includes(control.type) && control != submitter)) continue;
+    const silent = SILENT.includes(control.type);
+    if (control.matches(":disabled") || (silent && control != submitter)) continue;
     const field = describe(control);
-    const name = field.name || field.id || field.label;
+    const name = field.name || (silent ? "" : field.id || field.label);
     if (!name || RESERVED.test(name) || isSecret(field)) continue;
     for (const value of valuesOf(control))
       if (value !== undefined && !isSecret({ ...field, value })) data.append(name, value);

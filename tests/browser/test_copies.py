@@ -249,6 +249,30 @@ async def test_the_next_page_sends_what_was_not_taken_where_storage_is_allowed(
         assert len(shop.front.posts("/f")) == tried
 
 
+SUBMIT = """() => {
+  const began = performance.now();
+  document.forms[0].requestSubmit();
+  return performance.now() - began;
+}"""
+"""Submits the form; answers for how long its listeners kept the page, in milliseconds."""
+
+
+async def test_a_slow_collector_delays_no_submit(shop: Shop, visitor: Visitor) -> None:
+    many = "".join(f'<input name="field_{n}" value="{n}">' for n in range(300))
+    shop.site.pages["/contact"] = Page(
+        body=f"<form data-collector {OTHER}>{EMAIL}{many}{SEND}</form>{SINK}"
+    )
+    await visitor.land(f"/contact?{AD}")
+    sink = visitor.page.frame(name="sink")
+    assert sink is not None
+    with shop.front.holding("/f") as hold:
+        await visitor.fill(email="ada@example.com")
+        assert await visitor.page.evaluate(SUBMIT) < 100
+        await sink.wait_for_url("**/order")
+        await hold.arrived()
+    assert len((await shop.inbox.only()).body["fields"]) == 301
+
+
 SECRETS = {
     "password": '<input type="password" name="p" value="{}">',
     "shown password": '<input type="text" name="user_password" value="{}">',

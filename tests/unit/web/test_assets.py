@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 from collections.abc import Iterator
 
 import brotli
@@ -9,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from collector.web.assets import Asset
+from collector.web.assets import Asset, load_assets
 
 CONTENT = b"export const answer = 42; // " + b"x" * 500
 
@@ -64,3 +65,18 @@ def test_head_has_no_body_and_other_methods_are_refused(client: TestClient) -> N
     answer = client.post("/t.js")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
     assert answer.json()["code"] == "method"
+
+
+def test_what_the_script_loads_is_there_for_every_site_and_never_changes() -> None:
+    assets = load_assets()
+    with TestClient(
+        Starlette(routes=[Route(f"/{name}", assets[name]) for name in assets])
+    ) as opened:
+        loaded = set(re.findall(r"t-[0-9a-f]{6}\.js", opened.get("/t.js").text))
+        assert loaded
+        for name in loaded:
+            answer = opened.get(f"/{name}")
+            assert answer.status_code == 200
+            assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+            assert answer.headers["access-control-allow-origin"] == "*"
+            assert answer.headers["content-type"].startswith("text/javascript")

@@ -24,9 +24,9 @@ export let consent =
 export let adCookie = /\b(_ga(_\w+)?|_fb[pc])=[^;]*/g;
 
 /** May the device be read and written? */
-export const mayKeep = () => /^g|n:n/.test(consent);
+export const mayKeep = () => consent[0] == "g" || consent == "unknown:none";
 
-export const isDenied = () => /^d/.test(consent);
+export const isDenied = () => consent[0] == "d";
 
 /** @type {string | undefined} */
 let decided;
@@ -47,11 +47,14 @@ export const decide = (given, cookie = adCookie) => {
  * come before it. Banners and forms come later, too: a second is less than a person needs for either.
  */
 export const watchConsent = () => {
-  const go = (/** @type {Event | void} */ event) => {
-    look(event);
-    if (mode != "auto" || navigation()?.loadEventStart) decide(consent);
+  const begin = () => {
+    look();
+    decide(consent);
   };
-  go();
-  on("load focusin", go);
-  setInterval(go, 1e3);
+  // to look costs more than all the rest of the script
+  if (mode != "auto") decide(consent);
+  else if (navigation()?.loadEventStart) begin();
+  on("load", begin);
+  on("focusin", look);
+  setInterval(look, 1e3);
 };

@@ -42,7 +42,7 @@ export const watchViews = () => {
 
   // a page may have cleaned its address before the script came; not every browser has the fragment
   const came = /** @type {string} */ (navigation()?.name);
-  if (!/_check=/.test(came) && !location.href.startsWith(came)) look(0, came);
+  if (!location.href.startsWith(came) && !/_check=/.test(came)) look(0, came);
   look();
   on("popstate hashchange pageshow", look);
   for (const name of /** @type {const} */ (["pushState", "replaceState"])) {

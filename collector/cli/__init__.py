@@ -16,6 +16,7 @@ from collector.cli.field import field
 from collector.cli.inspect import inspect
 from collector.cli.key import key
 from collector.cli.lead_type import lead_type
+from collector.cli.link import link
 from collector.cli.mapping import mapping
 from collector.cli.migrate import migrate
 from collector.cli.serve import serve
@@ -34,6 +35,6 @@ def main() -> None:
 
 for command in (
     *(serve, work, demo, migrate, check, inspect, apply),
-    *(capture, field, mapping, lead_type, destination, key, user, event, delivery),
+    *(capture, field, mapping, lead_type, destination, key, user, event, delivery, link),
 ):
     main.add_command(command)

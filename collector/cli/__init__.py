@@ -8,6 +8,7 @@ from collector import __version__
 from collector.cli.apply import apply
 from collector.cli.capture import capture
 from collector.cli.check import check
+from collector.cli.check_site import check_site_command
 from collector.cli.delivery import delivery
 from collector.cli.demo import demo
 from collector.cli.destination import destination
@@ -34,7 +35,7 @@ def main() -> None:
 
 
 for command in (
-    *(serve, work, demo, migrate, check, inspect, apply),
+    *(serve, work, demo, migrate, check, inspect, apply, check_site_command),
     *(capture, field, mapping, lead_type, destination, key, user, event, delivery, link),
 ):
     main.add_command(command)

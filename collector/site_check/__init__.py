@@ -1,0 +1,1 @@
+"""What follows an ad's link to its landing page as a browser would, and judges what it finds."""

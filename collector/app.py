@@ -43,6 +43,7 @@ from collector.web.metrics import Metrics
 from collector.web.pages import open_pages
 from collector.web.routes import routes
 from collector.web.services import ConsoleParts, Services, VisitorCookie
+from collector.web.touch_counts import TouchCounts
 
 ROOM_BYTES = 64 * 1024 * 1024
 """With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
@@ -110,6 +111,9 @@ async def open_services(
         await services.captures.refresh()
         refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
         stack.callback(refreshing.cancel)
+        counting = asyncio.create_task(services.touch_counts.keep_counting(), name="counting")
+        stack.push_async_callback(services.touch_counts.flush)  # of an orderly end nothing is lost
+        stack.callback(counting.cancel)
         bots.warm()
         registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
         gc.collect()
@@ -187,20 +191,20 @@ def wire(
     metrics = Metrics()
     tables = settings.tables()
     signer = TokenSigner(settings.secret_keys, settings.cookie_name, settings.cookie_age_s, tables)
-    base = split_url(settings.base_url) if settings.base_url else None
+    intake = Intake(
+        store=store,
+        signer=signer,
+        tables=tables,
+        check_codes=CheckCodes(settings.secret_keys),
+        random=os.urandom,
+        wake=wake,
+        count_rejected=metrics.rejected_token,
+    )
     return Services(
         store=store,
         captures=CaptureSnapshot(store),
         keys=KeyRing(store),
-        intake=Intake(
-            store=store,
-            signer=signer,
-            tables=tables,
-            check_codes=CheckCodes(settings.secret_keys),
-            random=os.urandom,
-            wake=wake,
-            count_rejected=metrics.rejected_token,
-        ),
+        intake=intake,
         signer=signer,
         tables=tables,
         pages=open_pages(),
@@ -210,12 +214,18 @@ def wire(
         form_limit=RateLimit(settings.rate_limit),
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
         console=_console(settings, store, clock, sender),
+        touch_counts=TouchCounts(store, tables),
         clock=clock,
         random=os.urandom,
         has_room=Room(sqlite_path(settings.database_url), clock).left,
         metrics_token=settings.metrics_token,
-        public_hosts=frozenset({base.host} if base else ()),
+        public_hosts=_public_hosts(settings),
     )
+
+
+def _public_hosts(settings: Settings) -> frozenset[str]:
+    base = split_url(settings.base_url) if settings.base_url else None
+    return frozenset({base.host} if base else ())
 
 
 def _console(

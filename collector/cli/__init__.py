@@ -20,6 +20,7 @@ from collector.cli.lead_type import lead_type
 from collector.cli.link import link
 from collector.cli.mapping import mapping
 from collector.cli.migrate import migrate
+from collector.cli.report import report
 from collector.cli.serve import serve
 from collector.cli.user import user
 from collector.cli.work import work
@@ -36,6 +37,6 @@ def main() -> None:
 
 for command in (
     *(serve, work, demo, migrate, check, inspect, apply, check_site_command),
-    *(capture, field, mapping, lead_type, destination, key, user, event, delivery, link),
+    *(capture, field, mapping, lead_type, destination, key, user, event, delivery, link, report),
 ):
     main.add_command(command)

@@ -123,7 +123,11 @@ _READ = (
         deliveries.c.unsure_at,
         deliveries.c.body,
         _before.c.ended_at.label("failed_at"),
-        *(column for column in events.c if column.name not in {"evidence", "repeat_key"}),
+        *(
+            column
+            for column in events.c
+            if column.name not in {"evidence", "repeat_key", "counted"}
+        ),
     )
     .join(events, events.c.id == deliveries.c.event)
     .outerjoin(

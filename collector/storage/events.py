@@ -54,6 +54,7 @@ def event_row(event: Event, evidence: str, rate_key: str | None = None) -> dict[
         "marks": encode_json(event.marks),
         "rate_key": rate_key,
         "repeat_key": repeat_key(event),
+        "counted": 0,
     }
 
 

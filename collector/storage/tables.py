@@ -136,6 +136,7 @@ events = Table(
     Column("rate_key", Text),  # whose rate limit must clear before a `rate` mark lets go
     Column("repeat_key", Text, nullable=False, unique=True),
     Column("erased_at", BigInteger),  # then nothing of it is left but that it was there
+    Column("counted", Integer, nullable=False, server_default=text("0")),  # in the roll-ups
     Index("ix_events_source_id_received_at", "source_id", "received_at"),
     Index("ix_events_received_at", "received_at"),
     Index("ix_events_person", "person"),
@@ -144,6 +145,12 @@ events = Table(
         "received_at",
         sqlite_where=text("marks <> '{}'"),
         postgresql_where=text("marks <> '{}'"),
+    ),
+    Index(
+        "ix_events_uncounted",
+        "id",
+        sqlite_where=text("counted = 0"),
+        postgresql_where=text("counted = 0"),
     ),
     Index(
         "ix_events_lead_type",

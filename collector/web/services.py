@@ -19,6 +19,7 @@ from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
 from collector.web.pages import Pages
+from collector.web.touch_counts import TouchCounts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,7 @@ class Services:
     form_limit: RateLimit
     touch_limit: RateLimit
     console: ConsoleParts
+    touch_counts: TouchCounts
     clock: Callable[[], int]
     random: Callable[[int], bytes]
     has_room: Callable[[], bool]

@@ -158,6 +158,10 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
         tables=services.tables,
     )
     visited = visit(before, seen, _ids(exchange, view, url, foreign=foreign), consent)
+    if visited.attribution.count > before.count:
+        services.touch_counts.count(
+            capture.source_id, visited.attribution.touches[-1], exchange.now
+        )
     added = visited.attribution is not before or not services.signer.signed_by_newest(token)
     if added:
         token = services.signer.sign(visited.attribution)

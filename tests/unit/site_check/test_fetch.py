@@ -82,7 +82,9 @@ async def base() -> AsyncIterator[str]:
         return StreamingResponse(body(), media_type="text/html")
 
     async def bomb(request: Request) -> Response:
-        return Response(gzip.compress(b"x" * (4 * READ_BYTES)), headers={"content-encoding": "gzip"})
+        return Response(
+            gzip.compress(b"x" * (4 * READ_BYTES)), headers={"content-encoding": "gzip"}
+        )
 
     async def never(request: Request) -> Response:
         await asyncio.Event().wait()

@@ -27,11 +27,12 @@ from collector.storage.tables import (
     sign_in_links,
     users,
 )
+from collector.storage.tally_tables import daily_counts, daily_measures
 
 ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
-    *(users, sessions, sign_in_links, audit),
+    *(users, sessions, sign_in_links, audit, daily_counts, daily_measures),
 )
 """In an order in which each finds what it points to."""
 
@@ -87,6 +88,8 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "two users of one address": (users, {"id": "2"}),
     "a session of an unknown user": (sessions, {"digest": "2", "user_id": "?"}),
     "a link for an unknown user": (sign_in_links, {"digest": "2", "user_id": "?"}),
+    "two sums of one place": (daily_counts, {}),
+    "two sums of one measure": (daily_measures, {}),
     "two fields of one name": (fields, {}),
     "two lead types of one name": (lead_types, {}),
 }

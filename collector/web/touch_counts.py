@@ -1,0 +1,76 @@
+"""New touches, counted in memory and written each second; a crash loses that second's at most."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Final
+
+import structlog
+
+from collector.domain.errors import CollectorError
+from collector.domain.tables import Tables
+from collector.domain.tally import Place, place_of
+from collector.domain.touch import Touch
+from collector.storage.store import Store
+from collector.storage.tallies import AddTouches, count_leads
+
+FLUSH_S: Final = 1.0
+MOST_WAITING: Final = 50_000
+"""Touches beyond that within a second are not counted: memory stays bounded in a flood."""
+
+_PLACES_A_WRITE: Final = 500
+_TOUCHES_A_STEP: Final = 500
+"""How many are looked at before other requests have their turn."""
+
+_log = structlog.get_logger("tallies")
+
+
+class TouchCounts:
+    """Takes new touches on the request's path, which costs one append; all else is done later."""
+
+    def __init__(self, store: Store, tables: Tables) -> None:
+        self._store = store
+        self._tables = tables
+        self._seen: list[tuple[str, Touch, int]] = []
+
+    def count(self, source_id: str, touch: Touch, now: int) -> None:
+        """Count a new touch of a capture."""
+        if len(self._seen) < MOST_WAITING:
+            self._seen.append((source_id, touch, now))
+
+    async def flush(self) -> None:
+        """Write what was counted since the last time. Raises StoreUnavailable; then it is lost."""
+        seen, self._seen = self._seen, []
+        places: Counter[Place] = Counter()
+        for start in range(0, len(seen), _TOUCHES_A_STEP):
+            for source_id, touch, now in seen[start : start + _TOUCHES_A_STEP]:
+                places[self._place(source_id, touch, now)] += 1
+            await asyncio.sleep(0)
+        found = list(places.items())
+        for start in range(0, len(found), _PLACES_A_WRITE):
+            part = dict(found[start : start + _PLACES_A_WRITE])
+            await self._store.write(AddTouches(touches=part))
+
+    def _place(self, source_id: str, touch: Touch, now: int) -> Place:
+        shown = touch.classification(self._tables)
+        members = {
+            "channel": shown.channel,
+            "source": shown.source,
+            "medium": shown.medium,
+            "campaign": shown.campaign,
+            "landing_page": touch.landing_page,
+        }
+        return place_of(now, source_id, members)
+
+    async def keep_counting(self) -> None:
+        """Each second write touches and count new leads; a fault is told and outlived."""
+        while True:
+            await asyncio.sleep(FLUSH_S)
+            try:
+                await self.flush()
+                await count_leads(self._store)
+            except CollectorError as error:
+                _log.warning("not_counted", error=str(error))
+            except Exception:  # noqa: BLE001  (no fault may end the counting)
+                _log.exception("not_counted")

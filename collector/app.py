@@ -45,6 +45,9 @@ from collector.web.routes import routes
 from collector.web.services import ConsoleParts, Services, VisitorCookie
 from collector.web.touch_counts import TouchCounts
 
+Clock = Callable[[], int]
+Wake = Callable[[], None]
+
 ROOM_BYTES = 64 * 1024 * 1024
 """With less free disk than this, leads are answered with 507: a promise needs room to be kept."""
 
@@ -73,7 +76,7 @@ def create(
     settings: Settings | None = None,
     *,
     with_worker: bool = True,
-    clock: Callable[[], int] = system_clock,
+    clock: Clock = system_clock,
 ) -> Starlette:
     """Make the app; everything it works with is opened by its lifespan."""
     chosen = with_generated_secrets(settings or from_environment())
@@ -94,7 +97,7 @@ def create(
 
 @asynccontextmanager
 async def open_services(
-    settings: Settings, clock: Callable[[], int], *, with_worker: bool
+    settings: Settings, clock: Clock, *, with_worker: bool
 ) -> AsyncIterator[Services]:
     """Open the store and everything on it, the delivery worker included; close in reverse."""
     async with AsyncExitStack() as stack:
@@ -137,9 +140,7 @@ def serving_alone(settings: Settings) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def shared_clock(
-    settings: Settings, store: Store, clock: Callable[[], int]
-) -> AsyncIterator[Callable[[], int]]:
+async def shared_clock(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Clock]:
     """Give the clock to go by: for processes that share PostgreSQL, that of the database."""
     if sqlite_path(settings.database_url) or clock is not system_clock:
         yield clock
@@ -158,9 +159,7 @@ def _nobody() -> None:
 
 
 @asynccontextmanager
-async def delivering(
-    settings: Settings, store: Store, clock: Callable[[], int]
-) -> AsyncIterator[Callable[[], None]]:
+async def delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Wake]:
     """Run the delivery worker; gives what wakes it. Ends once what is under way has ended."""
     registry = Registry(SecretBox(settings.encryption_keys))
     async with open_sender(settings.allow_destinations) as sender:
@@ -180,13 +179,7 @@ async def delivering(
             await running
 
 
-def wire(
-    settings: Settings,
-    store: Store,
-    clock: Callable[[], int],
-    wake: Callable[[], None],
-    sender: Sender,
-) -> Services:
+def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sender) -> Services:
     """Put the parts of the web together."""
     metrics = Metrics()
     tables = settings.tables()
@@ -228,9 +221,7 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
     return frozenset({base.host} if base else ())
 
 
-def _console(
-    settings: Settings, store: Store, clock: Callable[[], int], sender: Sender
-) -> ConsoleParts:
+def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> ConsoleParts:
     registry = Registry(SecretBox(settings.encryption_keys))
     return ConsoleParts(
         sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),
@@ -244,7 +235,7 @@ def _console(
 class Room:
     """The room on the database's disk, looked at again when the last look is too old."""
 
-    def __init__(self, database: Path | None, clock: Callable[[], int]) -> None:
+    def __init__(self, database: Path | None, clock: Clock) -> None:
         self._database = database
         self._clock = clock
         self._looked_at = 0

@@ -103,6 +103,7 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
 
   on("submit", (event) => {
     const { target, submitter } = event;
+    clickedAt = 0; // Chromium fires `formdata` a second time when it sends the form
     if (!isWanted(target, submitter)) return;
     take(target, true, submitter);
     setTimeout(() => (event.defaultPrevented ? look() : deliver(target)));

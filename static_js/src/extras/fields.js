@@ -6,7 +6,7 @@
 
 import { isSecret } from "./secrets.js";
 
-const SILENT = ["submit", "button", "image", "reset"];
+const SILENT = ["submit", "button", "image", "reset", "output"];
 
 /** The collector's own names, which must not steer it from a form of somebody else. */
 const RESERVED = /^_(token|page|referrer|ga|fb|event|person|created|next|gotcha|lang|check|consent)/;
@@ -28,20 +28,25 @@ export const controlsOf = (form) => [...elementsOf.call(form)];
  */
 export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
 
+/** Many pages forget `for`: a label right before a control is meant for it. @param {Element} control */
+const labelBefore = ({ previousElementSibling: before }) =>
+  before?.matches("label:not([for])") ? before.textContent : "";
+
 /** @param {any} control */
 const labelOf = (control) => {
   const label =
     control.labels?.[0]?.textContent ||
     control.getAttribute("aria-label") ||
     document.getElementById(control.getAttribute("aria-labelledby"))?.textContent ||
+    labelBefore(control) ||
     control.getAttribute("placeholder") ||
     "";
   return label.replace(/[\s*:]+/g, " ").trim().slice(0, 80);
 };
 
-/** @param {any} control */
+/** An input that its own style hides is as good as one of type hidden. @param {any} control */
 export const describe = (control) => ({
-  type: control.type,
+  type: control.style.display == "none" ? "hidden" : control.type,
   autocomplete: control.getAttribute("autocomplete") ?? "",
   name: control.name,
   id: control.id,
@@ -85,17 +90,19 @@ const CONTACT = /(^|[^a-z])(e ?-?_?mail|phone|tel|telefon|telephone|mobile|handy
  */
 export const isLeadForm = (form) => {
   const fields = controlsOf(form)
-    .filter(({ type }) => !["hidden", "fieldset", "output", "checkbox", ...SILENT].includes(type))
+    .filter(({ type }) => !["hidden", "fieldset", "checkbox", ...SILENT].includes(type))
     .map(describe);
   const signsIn = fields.length < 3 && fields.some(({ type }) => type == "password");
   return (
     !signsIn &&
     fields.some(
-      ({ type, autocomplete, name, id, label }) =>
-        type == "email" ||
-        type == "tel" ||
-        /\b(email|tel)/.test(autocomplete) ||
-        [name, id, label].some((text) => CONTACT.test(text)),
+      (field) =>
+        !isSecret(field) &&
+        (/^(email|tel)$/.test(field.type) ||
+          /\b(email|tel)/.test(field.autocomplete) ||
+          [field.name, field.id, field.label].some((text) =>
+            CONTACT.test(text.replace(/([a-z])([A-Z])/g, "$1 $2")),
+          )),
     )
   );
 };

@@ -21,13 +21,13 @@ const SECRETS = {
     "adgangskode|kodeord|losenord|salasana|heslo|jelszo|sifre|парол[ья]|パスワード|密码|비밀번호",
     // cards
     "(credit|debit|bank|payment) ?cards?|name on card|card ?(num(ber)?|no|nr|code|holder|cvc|exp\\w*|verification)",
-    "cc ?(num(ber)?|no|nr|exp\\w*|cvc|csc|cvv|name|month|year)|cvc2?|cvv2?|csc|cvn|security ?code|exp(iry|iration)? ?(month|year|mm|yy)",
+    "cc ?(num(ber)?|no|nr|exp\\w*|cvc|csc|cvv|name|month|year)|cvc2?|ccv2?|cvv2?|csc|cvn|security ?code|exp(iry|iration)? ?(month|year|mm|yy)",
     "(kredit|debit|bank)?karten ?(nummer|nr|inhaber|prufnummer|prufziffer)|(kredit|debit|ec)karten?|prufziffer|sicherheits ?code",
     "carte (bancaire|bleue|de credit|de debit)|num(ero)? (de )?(la )?carte|cryptogramme|code de securite",
     "num(ero)? (de )?(la )?tarjeta|tarjeta de (credito|debito)|codigo de seguridad",
     "num(ero)? (della )?carta|carta di (credito|debito)|codice di sicurezza",
     "(credit)?(card|kaart) ?nummer|betaalpas|bankpas|beveiligings ?code|numer karty|karta (kredytowa|platnicza|debetowa)|kod (bezpieczenstwa|cvc|cvv)",
-    "numero do cartao|cartao de (credito|debito)|kortnummer",
+    "numero do cartao|cartao de (credito|debito)|codigo de seguranca|kortnummer",
     // one-time codes and PINs
     "otp|totp|[2m]fa|one time (code|password)|(sms|verification|confirmation|authentication|auth|login|access) ?code|pin ?(code|number|nummer|kod)",
     "(m|sms) ?tan|einmal ?(code|passwort|kennwort)|(bestatigungs|verifizierungs|zugangs|freischalt) ?code",
@@ -44,7 +44,7 @@ const SECRETS = {
     "(fecha de )?(caducidad|vencimiento)|(data di )?scadenza|verval ?datum|data waznosci",
   ],
   hidden: [
-    "form ?(key|build id)|viewstate\\w*|event ?validation|(php ?)?sess(ion)?( ?id)?|sid|(\\w+ )?(signature|hmac|hash|state)",
+    "form build id|view ?state\\w*|event ?validation|(php ?)?sess(ion)?( ?id)?|sid|(\\w+ )*(signature|hmac|hash|state|key)( \\d+)?",
     "auth( \\w+)?|security|checksum|hs context",
   ],
 };
@@ -77,6 +77,9 @@ const HARMLESS = /(^|\s)(postal-code|country|tel\S*|email|bday\S*|url|organizati
 
 /** A long run of characters that no person writes, and that is no address. */
 const RANDOM = /^(?!https?:)(?=.*\d)(?=.*[A-Za-z])[\w+/=.:-]{24,}$/;
+
+/** Names that are tokens themselves, and a system's own, also as part of another: `a[__b]`, `$ACTION_ID`. */
+const PLUMBING = /^[\da-f]{24,}$|^_|\[_|^\$/i;
 
 /** Inputs of that name hold what a campaign's link held, click ids above all. */
 const CAMPAIGN = /utm|clid|braid|client_?id|fat_id|epik|rdt_cid|fb[pc]\b/i;
@@ -111,5 +114,5 @@ export const isSecret = ({ type, autocomplete = "", name = "", id = "", label = 
   const texts = [name, id, label].map(wordsOf);
   if (texts.some((text) => anywhere.test(text) || alone.test(text))) return true;
   if (type != "hidden" || CAMPAIGN.test(name)) return false;
-  return name.startsWith("_") || texts.some((text) => hidden.test(text)) || RANDOM.test(value);
+  return PLUMBING.test(name) || texts.some((text) => hidden.test(text)) || RANDOM.test(value);
 };

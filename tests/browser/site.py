@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -65,10 +66,43 @@ PAGES = {
 }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A request for a page of the site, or to what stands behind its forms."""
+
+    method: str
+    url: str
+    """Path and query."""
+    media_type: str
+    body: object
+    """A form's entries in order, of a file what the collector keeps of it; else the bytes."""
+
+
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+async def read(request: Request) -> Asked:
+    """Read a request so that two of them can be compared."""
+    media_type = request.headers.get("content-type", "").partition(";")[0]
+    body: object = await request.body()
+    if media_type in FORM_TYPES:
+        async with request.form() as form:
+            body = [(name, _value(it)) for name, it in form.multi_items()]
+    url = f"{request.url.path}?{request.url.query}"
+    return Asked(method=request.method, url=url, media_type=media_type, body=body)
+
+
+def _value(entry: UploadFile | str) -> object:
+    if isinstance(entry, str):
+        return entry
+    kept = {"name": entry.filename, "type": entry.content_type, "size": entry.size}
+    return {**kept, "content": "not kept"} if entry.filename else ""
+
+
 @dataclass
 class Site:
     """Pages by path. A page tells what it saw by `POST /report` and waits by `/go`; `/order` is
-    the form of another system."""
+    the form of another system. `other` is shown at all other addresses."""
 
     collector: str = "/_lc"
     source_id: str = ""
@@ -76,6 +110,11 @@ class Site:
     reports: asyncio.Queue[str] = field(default_factory=asyncio.Queue)
     go: asyncio.Event = field(default_factory=asyncio.Event)
     orders: list[bytes] = field(default_factory=list)
+    other: Page | None = None
+    asked: list[Asked] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._arrival = asyncio.Condition()
 
     def reset(self) -> None:
         """Forget what a test has put here."""
@@ -83,14 +122,25 @@ class Site:
         self.reports = asyncio.Queue()
         self.go = asyncio.Event()
         self.orders = []
+        self.other = None
+        self.asked = []
 
     async def next_report(self) -> str:
         """Wait for what a page tells next."""
         async with asyncio.timeout(WAIT_S):
             return await self.reports.get()
 
+    async def wait_for(self, count: int) -> list[Asked]:
+        """Wait until so many requests have come."""
+        async with asyncio.timeout(WAIT_S), self._arrival:
+            await self._arrival.wait_for(lambda: len(self.asked) >= count)
+        return self.asked
+
     async def answer(self, request: Request) -> Response:
         """Show a page, or take what a page sends."""
+        async with self._arrival:
+            self.asked.append(await read(request))
+            self._arrival.notify_all()
         path = request.url.path
         if path == "/report":
             self.reports.put_nowait((await request.body()).decode())
@@ -101,7 +151,7 @@ class Site:
         if path == "/order":
             self.orders.append(await request.body())
             return HTMLResponse("<h1>Ordered</h1>")
-        page = self.pages.get(path)
+        page = self.pages.get(path, self.other)
         if page is None:
             return HTMLResponse("<h1>No such page</h1>", 404)
         return HTMLResponse(page.render(self.collector, self.source_id), headers=page.headers)

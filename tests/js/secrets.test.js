@@ -4,14 +4,14 @@ import { isSecret } from "../../static_js/src/extras/secrets.js";
 
 /** Names and labels by language; each is tried as a name, as a label and as an id. */
 const SECRET = {
-  en: ["Password", "user_password", "confirmPassword", "new_pass", "Card number", "cardNumber", "cc-num", "Name on card", "CVV", "Security code", "Expiry date", "One-time code", "Verification code", "otp", "PIN", "SMS code", "2fa_code"],
+  en: ["Password", "user_password", "confirmPassword", "new_pass", "Card number", "cardNumber", "cc-num", "Name on card", "CVV", "CCV number", "Security code", "Expiry date", "One-time code", "Verification code", "otp", "PIN", "SMS code", "2fa_code"],
   de: ["Passwort", "Kennwort wiederholen", "Kartennummer", "Kreditkarte", "Kartenprüfnummer", "Sicherheitscode", "Ablaufdatum", "Gültig bis", "TAN", "mTAN", "Einmalpasswort", "Bestätigungscode", "Verifizierungscode"],
   fr: ["Mot de passe", "motdepasse", "Numéro de carte", "Carte bancaire", "Cryptogramme visuel", "Code de sécurité", "Date d'expiration", "Code de vérification", "Code de confirmation"],
   es: ["Contraseña", "contrasena", "Clave de acceso", "Número de tarjeta", "Tarjeta de crédito", "Código de seguridad", "Fecha de caducidad", "Código de verificación"],
   it: ["Parola chiave", "Numero della carta", "Carta di credito", "Codice di sicurezza", "Data di scadenza", "Codice di verifica"],
   nl: ["Wachtwoord", "Herhaal wachtwoord", "Kaartnummer", "Creditcardnummer", "Beveiligingscode", "Vervaldatum", "Verificatiecode", "Eenmalige code"],
   pl: ["Hasło", "Powtórz hasło", "Numer karty", "Karta kredytowa", "Kod CVV", "Data ważności", "Kod SMS", "Kod weryfikacyjny", "kod jednorazowy"],
-  others: ["Senha", "Palavra-passe", "Adgangskode", "Lösenord", "Salasana", "Heslo", "Jelszó", "Şifre", "Пароль", "パスワード", "密码", "비밀번호"],
+  others: ["Senha", "Código de segurança", "Palavra-passe", "Adgangskode", "Lösenord", "Salasana", "Heslo", "Jelszó", "Şifre", "Пароль", "パスワード", "密码", "비밀번호"],
   tokens: ["csrf_token", "csrfmiddlewaretoken", "_csrf", "XSRF-TOKEN", "authenticity_token", "__RequestVerificationToken", "g-recaptcha-response", "h-captcha-response", "cf-turnstile-response", "_wpnonce", "access_token", "api_key", "client_secret"],
 };
 
@@ -30,7 +30,7 @@ test("what is secret, by type and autocomplete", () => {
 });
 
 test("what is secret only where it is hidden", () => {
-  for (const name of ["form_key", "__VIEWSTATE", "PHPSESSID", "session_id", "signature", "state", "_wpcf7_unit_tag"]) {
+  for (const name of ["form_key", "__VIEWSTATE", "PHPSESSID", "session_id", "signature", "state", "state_1", "_wpcf7_unit_tag", "antibot_key", "jakarta.faces.ViewState", "f[__trustedProperties]", "$ACTION_ID_x", "0ca4a4e8f2b6d1e4a3c5b7d9f0e1a2b3"]) {
     assert.ok(isSecret({ type: "hidden", name }), name);
     if (name == "state") assert.ok(!isSecret({ type: "text", name }));
   }

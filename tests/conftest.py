@@ -1,4 +1,7 @@
-"""Tests that ask for `database_url`, or for what stands on it, run on SQLite and PostgreSQL."""
+"""Tests that ask for `database_url`, or for what stands on it, run on SQLite and PostgreSQL.
+
+What a test records as a `row` is printed when all have run, wherever it ran.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,16 @@ import pytest
 from tests.databases import Reused, sqlite_url
 from tests.outbox import Outbox, open_outbox
 from tests.postgres import Cluster, cluster
+
+ROW = "row"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the rows that tests have recorded."""
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    rows = {value for one in reports for name, value in one.user_properties if name == ROW}
+    for row in sorted(rows, key=str):
+        terminalreporter.write_line(str(row))
 
 
 @pytest.fixture(scope="session")

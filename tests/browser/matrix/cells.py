@@ -63,7 +63,9 @@ class Answer:
 
 PLACES = (
     Place(name="path", topology=PATH, keeps="cookie", cookies_ride=True, told_page=True),
-    Place(name="subdomain", topology=SUBDOMAIN, keeps="cookie", cookies_ride=True, told_page=False),
+    Place(
+        name="subdomain", topology=SUBDOMAIN, keeps="cookie", cookies_ride=True, told_page=False
+    ),
     Place(name="foreign", topology=FOREIGN, keeps="storage", cookies_ride=False, told_page=False),
 )
 KINDS = (
@@ -100,7 +102,7 @@ class Cell:
     @property
     def name(self) -> str:
         """Its four values, as the tests and the tables name it."""
-        return ", ".join((self.place.name, self.kind.name, self.form.name, self.answer.name))
+        return f"{self.place.name}, {self.kind.name}, {self.form.name}, {self.answer.name}"
 
     @property
     def cannot_be(self) -> str | None:
@@ -108,9 +110,9 @@ class Cell:
         if self.kind.has_script:
             return None
         if self.form.needs_script:
-            return f"{self.form.name}: the script's own work"
+            return "cannot be: the script's work"
         if self.answer.decides:
-            return f"{self.answer.name}: nothing asks"
+            return "cannot be: nobody is asked"
         return None
 
 

@@ -104,7 +104,9 @@ class Journey:
         asked = list(installed.wire.asked)
         storage = await self._storage()
         cookies = await self.visitor.context.cookies()
-        orders = [dict(parse_qsl(one.decode(), keep_blank_values=True)) for one in installed.site.orders]
+        orders = [
+            dict(parse_qsl(one.decode(), keep_blank_values=True)) for one in installed.site.orders
+        ]
         assert len(orders) <= 1
         assert len(await installed.inbox.stored()) == (lead is not None)
         return Outcome(
@@ -198,9 +200,7 @@ async def _fill_cache(installed: Installed, browser: Browser, cell: Cell) -> Non
 
 
 @asynccontextmanager
-async def _visitor(
-    installed: Installed, browser: Browser, cell: Cell
-) -> AsyncIterator[Visitor]:
+async def _visitor(installed: Installed, browser: Browser, cell: Cell) -> AsyncIterator[Visitor]:
     context = await browser.new_context(
         user_agent=AGENT,
         locale="en-GB",

@@ -154,5 +154,3 @@ def _fetched(cell: Cell) -> frozenset[str]:
     script = {"/t.js", f"/t-{HASH}.js"} if cell.kind.has_script else set()
     page = {"/f/thanks", "/style.css"} if cell.form.name == "to collector" else set()
     return frozenset(script | page)
-
-

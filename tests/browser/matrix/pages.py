@@ -80,7 +80,9 @@ def pages(cell: Cell, other_system: str) -> dict[str, Page]:
         "/contact": f"<h1>Contact</h1>{form}",
     }
     if cell.kind.is_single:
-        templates = (f'<template title="{path}">{body}</template>' for path, body in bodies.items())
+        templates = (
+            f'<template title="{path}">{body}</template>' for path, body in bodies.items()
+        )
         bodies = {"/": "".join(templates) + ROUTER}
     return {path: _page(cell, body) for path, body in bodies.items()}
 

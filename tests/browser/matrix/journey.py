@@ -58,19 +58,24 @@ class Journey:
 
     async def arrive(self, number: int, go: Act) -> None:
         """Come to one of the three pages and wait until all of it is said and answered."""
-        answer, single = self.cell.answer, self.cell.kind.is_single
-        if answer.decides is None:
-            await self._answered(0 if single and number and not answer.allows else 1, go)
+        if self.cell.answer.decides is None:
+            reports = self.cell.answer.allows or number == 0 or not self.cell.kind.is_single
+            await self._answered(int(reports), go)
         else:
             await go()
-            await self.visitor.page.wait_for_function(SCRIPT_RUNS)
-            if number == 0 or single:
-                assert await self._has_kept_nothing()
-            if not single or number == 2:
-                views = 3 if single and answer.allows else 1
-                await self._answered(views, lambda: self._decide(answer.decides))
-        if answer.allows and not (single and number < 2 and answer.decides):
+            await self._be_asked(number, self.cell.answer.decides)
+        if self.cell.answer.allows and self.installed.wire.posts("/t"):
             await self.visitor.known()
+
+    async def _be_asked(self, number: int, decision: str) -> None:
+        """Decide on each document, on a single one beside the form; until then nothing is kept."""
+        single, page = self.cell.kind.is_single, self.visitor.page
+        await page.wait_for_function(SCRIPT_RUNS)
+        if number == 0 or single:
+            assert await self._has_kept_nothing()
+        if number == 2 or not single:
+            views = 3 if single and self.cell.answer.allows else 1
+            await self._answered(views, lambda: page.evaluate(DECIDE, decision))
 
     async def submit(self) -> None:
         """Type, wait for what a person never outruns, and send."""
@@ -78,7 +83,7 @@ class Journey:
         await self.visitor.fill(**TYPED)
         if self.cell.kind.has_script:
             await self.installed.wire.fetched(r"/t-\w+\.js")
-            await page.evaluate("(url) => import(url).then(() => 0)", await self._second_file())
+            await page.evaluate("(url) => import(url).then(() => 0)", self._second_file())
         if form.name == "fill" and self.cell.answer.allows:
             await page.wait_for_function("document.forms[0].ga_client_id.value")
         await page.get_by_role("button", name="Send").click()
@@ -154,9 +159,6 @@ class Journey:
         async with self.visitor.page.expect_response(is_last):
             await act()
 
-    async def _decide(self, answer: str | None) -> None:
-        await self.visitor.page.evaluate(DECIDE, answer)
-
     async def _open(self, path: str) -> None:
         await self.visitor.page.goto(self.installed.url(path))
 
@@ -164,11 +166,9 @@ class Journey:
         await self.visitor.page.get_by_role("link", name=label).click()
         await expect(self.visitor.page.get_by_role("heading", level=1)).to_have_text(label)
 
-    async def _second_file(self) -> str:
-        paths = {one.path for one in self.installed.wire.asked if one.path.startswith("/t-")}
-        (path,) = paths
-        collector = self.installed.site.collector
-        return f"{collector}{path}"
+    def _second_file(self) -> str:
+        (path,) = {one.path for one in self.installed.wire.asked if one.path.startswith("/t-")}
+        return f"{self.installed.site.collector}{path}"
 
 
 async def visit(installed: Installed, browser: Browser, cell: Cell) -> Outcome:

@@ -16,6 +16,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from collector.config import Settings, from_environment, with_generated_secrets
+from collector.delivery.guard import AddressPolicy
 from collector.delivery.retention import Retention
 from collector.delivery.sender import Sender, open_sender
 from collector.delivery.trial import Trial
@@ -228,7 +229,9 @@ def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> 
         sign_ins_by_address=RateLimit(SIGN_INS_PER_ADDRESS),
         hashing=Hashing(),
         trial=Trial(store=store, registry=registry, sender=sender, clock=clock, random=os.urandom),
+        policy=AddressPolicy(allow=settings.allow_destinations),
         assets={name: hashed for name, (hashed, _) in load_console_assets().items()},
+        base_url=settings.base_url,
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from collector.cli.capture_rows import read_shown, show_capture, show_value
+from collector.cli.capture_rows import read_shown, show_value
 from collector.cli.connect import connect
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.capture import (
@@ -16,14 +16,16 @@ from collector.domain.capture import (
     Capture,
     missing_twins,
 )
-from collector.domain.capture_changes import change_capture, differences
+from collector.domain.capture_changes import change_capture, differences, new_capture
+from collector.domain.capture_row import capture_row
 from collector.domain.check_code import CheckCodes
 from collector.domain.errors import InputError
 from collector.domain.event import EVENT_TYPES
-from collector.domain.ids import RANDOM_BYTES, parse_uuid, uuid7
+from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.mapping import render_mapping
 from collector.domain.stage import History
 from collector.domain.times import render_time
+from collector.domain.way import checked_page, form_tag, script_tag
 from collector.storage.captures import (
     ChangeCapture,
     CreateCapture,
@@ -95,22 +97,15 @@ def create(*, name: str, source_id: str | None, as_json: bool, **given: Any) -> 
 
     run(work)
     if as_json:
-        print_json(show_capture(made, History(), []))
+        print_json(capture_row(made, History(), now(), []))
     else:
         click.echo(made.source_id)
 
 
 def _new_capture(source_id: str | None, given: dict[str, Any]) -> Capture:
     created_at = now()
-    known = (
-        parse_uuid(source_id)
-        if source_id
-        else uuid7(created_at, secrets.token_bytes(RANDOM_BYTES))
-    )
-    if known is None:
-        raise InputError(f"{source_id!r} is not a UUID", field="source_id")
-    blank = Capture(source_id=known, name="", origins=(), created_at=created_at)
-    return change_capture(blank, given)
+    own_id = uuid7(created_at, secrets.token_bytes(RANDOM_BYTES))
+    return new_capture(given, source_id or own_id, created_at)
 
 
 def _warn_of_twins(made: Capture) -> None:
@@ -160,9 +155,10 @@ def list_command(*, as_json: bool) -> None:
     async def work(session: Session) -> list[dict[str, Any]]:
         histories = await session.store.read(read_histories)
         return [
-            show_capture(
+            capture_row(
                 one,
                 histories.get(one.source_id, History()),
+                now(),
                 await session.store.read(capture_problems, one),
             )
             for one in await session.store.read(list_captures)
@@ -191,8 +187,8 @@ def show(*, source_id: str, as_json: bool) -> None:
         return await read_shown(session, found) | {
             "mapping": None if found.mapping is None else render_mapping(found.mapping),
             "destinations": linked,
-            "script": f'<script async src="{base}/t.js" data-source="{source_id}"></script>',
-            "form": f'<form method="post" action="{base}/f/{source_id}">',
+            "script": script_tag(base, source_id),
+            "form": form_tag(base, source_id),
         }
 
     found = run(work)
@@ -213,10 +209,9 @@ def check(*, source_id: str, as_json: bool) -> None:
         found = await session.store.read(get_capture, source_id)
         codes = CheckCodes(session.settings.secret_keys)
         code, expires_at = codes.make(found.source_id, now())
-        page = next((origin for origin in found.origins if "*" not in origin), "https://YOUR-PAGE")
         return {
             "code": code,
-            "url": f"{page}/?_check={code}",
+            "url": checked_page(found, code),
             "expires_at": render_time(expires_at),
         }
 

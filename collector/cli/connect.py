@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shlex
 import sys
-from dataclasses import dataclass
 from itertools import cycle
 from typing import Any, Self
 
@@ -17,8 +15,8 @@ from collector.config import Settings
 from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.event import Event, render_event
-from collector.domain.sites import split_url
 from collector.domain.times import render_time
+from collector.domain.way import Way, way_to
 from collector.storage.captures import get_capture
 from collector.storage.events import EventFilter, newest_events
 
@@ -29,59 +27,14 @@ _LOOKED_AT = 50
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Way:
-    """How a first event is sent to a capture."""
-
-    endpoint: str
-    headers: dict[str, str]
-    body: dict[str, Any]
-    snippet: str | None
-    expires_at: int
-
-    @property
-    def curl(self) -> str:
-        """Write the request as a line for a shell; `$KEY` stays for the sender to fill in."""
-        headers = [f'-H "{name}: {value}"' for name, value in self.headers.items()]
-        parts = ["curl", *headers, "-d", shlex.quote(json.dumps(self.body))]
-        return " ".join([*parts, shlex.quote(self.endpoint)])
-
-
-def way_to(capture: Capture, settings: Settings, at: int) -> Way:
-    """Say how to send a test to a capture; it is one by its check code."""
-    base = _base(settings)
-    code, expires_at = CheckCodes(settings.secret_keys).make(capture.source_id, at)
-    affiliate = capture.kind == "affiliate"
-    path = "/v2/affiliate_event" if affiliate else "/v2/event"
-    script = f'<script async src="{base}/t.js" data-source="{capture.source_id}"></script>'
-    form = f'<form method="post" action="{base}/f/{capture.source_id}">'
-    return Way(
-        endpoint=f"{_api_base(settings)}{path}?check={code}",
-        headers={
-            "Authorization": "Bearer $KEY",
-            "Content-Type": "application/json",
-            "Accept": "application/json",
-        },
-        body={
-            "event_type": capture.event_type,
-            "event_name": capture.event_name,
-            "source_id": capture.source_id,
-            "fields": {"email": "test@example.com", "first_name": "Test"},
-            **({"affiliate_id": "partner-1"} if affiliate else {}),
-        },
-        snippet=f"{script}\n{form}" if capture.kind == "form" else None,
-        expires_at=expires_at,
-    )
+def way_from(capture: Capture, settings: Settings, at: int) -> Way:
+    """Say how to send a test to a capture of this installation; it is one by its check code."""
+    check = CheckCodes(settings.secret_keys).make(capture.source_id, at)
+    return way_to(capture, _base(settings), check)
 
 
 def _base(settings: Settings) -> str:
     return settings.base_url or f"http://{settings.host}:{settings.port}"
-
-
-def _api_base(settings: Settings) -> str:
-    """Name the collector's own host: below a path of a site there are no addresses for servers."""
-    url = split_url(_base(settings))
-    return "https://YOUR-COLLECTOR" if url and url.path.strip("/") else _base(settings)
 
 
 @click.command(epilog="\b\nExample:\n  collector capture connect 01975c2e-… --timeout 600\n")
@@ -100,16 +53,16 @@ def connect(*, source_id: str, timeout_s: float | None, as_json: bool) -> None:
     when none comes in time.
     """
 
-    async def work(session: Session) -> tuple[Way, Event | None]:
+    async def work(session: Session) -> tuple[str, Way, Event | None]:
         capture = await session.store.read(get_capture, source_id)
-        way = way_to(capture, session.settings, now())
+        way = way_from(capture, session.settings, now())
         for line in instructions(capture, way):
             click.echo(line, err=as_json)
-        return way, await arrival(session, source_id, timeout_s)
+        return capture.kind, way, await arrival(session, source_id, timeout_s)
 
-    way, event = run(work)
+    kind, way, event = run(work)
     if as_json:
-        print_json(_result(way, event))
+        print_json(_result(kind, way, event))
     elif event is not None:
         click.echo("\n".join(description(event)))
     if event is None:
@@ -127,9 +80,9 @@ def instructions(capture: Capture, way: Way) -> list[str]:
         "As a line for a shell, after KEY=… (collector key create NAME makes one):",
         f"  {way.curl}",
     ]
-    if way.snippet:
+    if capture.kind == "form":
         lines += ["", "Or on a page, opened with ?_check= and the code in the endpoint:"]
-        lines += [f"  {line}" for line in way.snippet.splitlines()]
+        lines += [f"  {way.script}", f"  {way.form}"]
     return [*lines, "", f"The code makes a test of what is sent until {_short(way.expires_at)}."]
 
 
@@ -198,13 +151,13 @@ def _text(value: Any) -> str:
     return value if plain else json.dumps(value)
 
 
-def _result(way: Way, event: Event | None) -> dict[str, Any]:
+def _result(kind: str, way: Way, event: Event | None) -> dict[str, Any]:
     return {
         "connected": event is not None,
         "endpoint": way.endpoint,
         "headers": way.headers,
         "curl": way.curl,
-        "snippet": way.snippet,
+        "snippet": f"{way.script}\n{way.form}" if kind == "form" else None,
         "expires_at": render_time(way.expires_at),
         "event": None if event is None else render_event(event),
     }

@@ -14,11 +14,10 @@ from collector.domain.api_key import (
     SHORT,
     VALUE_BYTES,
     ApiKey,
-    digest_of,
     make_value,
+    new_key,
     parse_key_id,
     parse_value,
-    prefix_of,
 )
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, uuid7
@@ -82,18 +81,11 @@ def _read_value() -> str:
 def _new_key(
     value: str, *, name: str, key_id: str | None, source_id: str | None, scope: Any
 ) -> ApiKey:
-    if source_id and scope == "admin":
-        raise InputError("an admin's key is for every capture: leave --capture out")
     created_at = now()
     own_id = uuid7(created_at, secrets.token_bytes(RANDOM_BYTES))
-    return ApiKey(
-        id=parse_key_id(key_id) if key_id else own_id,
-        name=name,
-        prefix=prefix_of(value),
-        digest=digest_of(value),
-        scopes=(scope,),
-        source_id=source_id,
-        created_at=created_at,
+    known = parse_key_id(key_id) if key_id else own_id
+    return new_key(
+        value, key_id=known, name=name, scope=scope, source_id=source_id, now=created_at
     )
 
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from collector.cli.preview import print_preview
 from collector.cli.session import Session, print_json, print_rows, run
-from collector.cli.transform_notation import parse_transform
 from collector.domain.errors import InputError, UnknownEvent
 from collector.domain.mapping import PASS_ALL, Mapping, parse_mapping, render_mapping
 from collector.domain.suggestions import suggest_mapping
+from collector.domain.transform_notation import parse_transform
 from collector.storage.captures import get_capture
 from collector.storage.mappings import SaveMapping, link_mappings_of
 from collector.storage.preview import last_event, read_preview

@@ -47,6 +47,25 @@ class ApiKey:
         return self.source_id in (None, source_id)
 
 
+def new_key(  # noqa: PLR0913  (what one key is)
+    value: str, *, key_id: str, name: str, scope: Scope, source_id: str | None, now: int
+) -> ApiKey:
+    """Make what is kept of a key. Raises InputError for what no key may be."""
+    if not name.strip():
+        raise InputError("a key needs a name, so that people know whose it is", field="name")
+    if source_id and scope == "admin":
+        raise InputError("an admin's key is for every capture: name none", field="capture")
+    return ApiKey(
+        id=key_id,
+        name=name.strip(),
+        prefix=prefix_of(value),
+        digest=digest_of(value),
+        scopes=(scope,),
+        source_id=source_id,
+        created_at=now,
+    )
+
+
 def make_value(random: bytes) -> str:
     """Write 32 random bytes as a key."""
     return "lc_" + urlsafe_b64encode(random).decode().rstrip("=")

@@ -8,10 +8,19 @@ from typing import Any
 
 from collector.domain.capture import Capture, parse_origin
 from collector.domain.errors import InputError
+from collector.domain.ids import parse_uuid
 from collector.domain.parameters import BY_NAME
 from collector.domain.redirect import next_page
 
 MAX_LABEL = 255
+
+
+def new_capture(given: Mapping[str, Any], source_id: str, now: int) -> Capture:
+    """Make a capture of what was given, by the names of `Capture`. Raises InputError."""
+    known = parse_uuid(source_id)
+    if known is None:
+        raise InputError(f"{source_id!r} is not a UUID", field="source_id")
+    return change_capture(Capture(source_id=known, name="", origins=(), created_at=now), given)
 
 
 def change_capture(before: Capture, given: Mapping[str, Any]) -> Capture:
@@ -64,7 +73,7 @@ def _check_origins(capture: Capture) -> None:
     if capture.kind == "form" and not capture.origins:
         raise InputError(
             "origins: a form needs at least one origin that its pages stand on, "
-            "such as --origin https://www.example.com",
+            "such as https://www.example.com",
             field="origins",
         )
     if capture.redirect and next_page(capture.redirect, capture, None) is None:

@@ -53,4 +53,4 @@ def parse_user_email(text: str) -> str:
 def check_reach(role: Role, source_ids: Sequence[str] | None) -> None:
     """Refuse an admin of some captures only: settings are those of all. Raises InputError."""
     if role == "admin" and source_ids is not None:
-        raise InputError("an admin sees every capture: leave --capture out", field="role")
+        raise InputError("an admin sees every capture: name none", field="role")

@@ -53,7 +53,10 @@ NEWEST: Final = Place(2**62, "")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadFilter:
-    """Which leads. `source_ids` of None are all; `search` is any part of a field or value."""
+    """Which leads. `source_ids` of None are all; `search` is any part of a field or value.
+
+    The tab `every` has those of all others, spam and tests too.
+    """
 
     source_ids: tuple[str, ...] | None = None
     tab: str = "all"
@@ -75,7 +78,7 @@ class LeadFilter:
         )
         same = all(wanted is None or wanted == found for wanted, found in asked)
         return (
-            (by_mark or self.tab == "failed")
+            (by_mark or self.tab in ("failed", "every"))
             and same
             and (self.source_ids is None or lead.source_id in self.source_ids)
             and (not self.search or _holds(row, self.search.lower()))
@@ -146,7 +149,7 @@ def _holds(row: RowMapping, text: str) -> bool:
 
 def _candidates(connection: Connection, wanted: LeadFilter, after: Place) -> Iterator[RowMapping]:
     """Give rows newest first; a capture's own index is used where one index cannot do both."""
-    if wanted.tab == "all" and wanted.source_ids is not None:
+    if wanted.tab in ("all", "every") and wanted.source_ids is not None:
         streams = [_stream(connection, wanted, after, one) for one in wanted.source_ids]
         return merge(*streams, key=lambda row: (row["received_at"], row["id"]), reverse=True)
     return _stream(connection, wanted, after, None)

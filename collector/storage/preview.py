@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -13,7 +14,7 @@ from collector.domain.event import Event
 from collector.domain.faults import FAULTS, Faults
 from collector.domain.lead_type import setup_problems
 from collector.domain.mapped import Mapped, route
-from collector.domain.mapping import PASS_ALL
+from collector.domain.mapping import PASS_ALL, Mapping
 from collector.storage.captures import destinations_of, get_capture
 from collector.storage.destinations import get_destination
 from collector.storage.events import event_of, get_event
@@ -68,9 +69,23 @@ def last_event(connection: Connection, source_id: str) -> Event | None:
     return None
 
 
-def read_preview(connection: Connection, source_id: str, event: str | None = None) -> Preview:
-    """Map one event of a capture, its last one by default. Raises UnknownCapture, UnknownEvent."""
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A mapping that was not saved: of a capture, or on to one of its destinations."""
+
+    mapping: Mapping
+    destination_id: str | None = None
+
+
+def read_preview(
+    connection: Connection, source_id: str, event: str | None = None, draft: Draft | None = None
+) -> Preview:
+    """Map one event of a capture, its last one by default; a draft stands in for what is saved.
+
+    Raises UnknownCapture, UnknownEvent.
+    """
     capture = get_capture(connection, source_id)
+    if draft and draft.destination_id is None:
+        capture = replace(capture, mapping=draft.mapping)
     shown = get_event(connection, event) if event else last_event(connection, source_id)
     if shown is None or shown.source_id != source_id:
         raise UnknownEvent(f"the capture {source_id} has no such event; send one first")
@@ -81,12 +96,16 @@ def read_preview(connection: Connection, source_id: str, event: str | None = Non
         before=shown.fields,
         mapped=_result(straight.apply(shown)),
         lead_type=_explained(capture.lead_faults(shown.fields)),
-        destinations=_arrivals(connection, capture, shown),
+        destinations=_arrivals(connection, capture, shown, draft),
     )
 
 
-def _arrivals(connection: Connection, capture: Capture, event: Event) -> list[Arrival]:
+def _arrivals(
+    connection: Connection, capture: Capture, event: Event, draft: Draft | None
+) -> list[Arrival]:
     theirs = link_mappings_of(connection, capture.source_id)
+    if draft and draft.destination_id:
+        theirs[draft.destination_id] = draft.mapping
     found = []
     for key in destinations_of(connection, capture.source_id):
         stored = get_destination(connection, key)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from starlette.types import Scope
 
+from collector.delivery.guard import AddressPolicy
 from collector.delivery.trial import Trial
 from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
@@ -34,14 +35,17 @@ class VisitorCookie:
 class ConsoleParts:
     """What only the console works with.
 
-    `assets` gives the name of a file of the console, its hash inside, by its plain name.
+    `assets` gives the name of a file of the console, its hash inside, by its plain name;
+    `base_url` is the public address, where one is set.
     """
 
     sign_ins_by_account: RateLimit
     sign_ins_by_address: RateLimit
     hashing: Hashing
     trial: Trial
+    policy: AddressPolicy
     assets: Mapping[str, str]
+    base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

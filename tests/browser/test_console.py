@@ -11,7 +11,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from collector.domain.times import parse_time
-from tests.browser.house import House, open_house, sign_in
+from tests.browser.house import FAIR, VISITOR, House, open_house, sign_in
 from tests.browser.marks import fresh, shared
 from tests.browser.payloads import PAYLOADS
 
@@ -82,6 +82,46 @@ async def test_a_destination_is_resumed_and_paused(page: Page, house: House) -> 
     await expect(page.get_by_role("status")).to_contain_text("Paused")
     await page.get_by_role("button", name="Resume").click()
     await expect(page.get_by_role("status")).to_contain_text("Resumed")
+
+
+async def test_a_capture_is_made_connected_mapped_and_given_destinations(
+    page: Page, house: House
+) -> None:
+    """The wizard from end to end; the spinner becomes a success without a reload."""
+    await page.goto(f"{house.base}/captures/new")
+    await page.get_by_label("Name").fill("Test drives")
+    await page.get_by_label("Allowed origins").fill("https://www.example.com")
+    await page.get_by_role("button", name="Create, and connect it").click()
+    await expect(page.get_by_role("heading", name="Waiting for the first lead")).to_be_visible()
+    await page.evaluate("window.same = true")
+    form = (await page.locator("#form-tag").text_content() or "").split('"')[3]
+    sent = {"E-Mail": " Ada@Example.com", "Vorname": "Ada"}
+    posted = await page.request.post(form, form=sent, headers=VISITOR, max_redirects=0)
+    assert posted.status == 303
+    await expect(page.get_by_role("heading", name="A lead has arrived")).to_be_visible()
+    await expect(page.locator("#arrival")).to_contain_text("Ada@Example.com")
+    assert await page.evaluate("window.same")
+    await page.get_by_role("link", name="Continue to mapping").click()
+    await page.get_by_role("button", name="Suggest rules").click()
+    await page.get_by_role("button", name="Save").click()
+    await expect(page.get_by_role("status")).to_contain_text("Saved")
+    await page.get_by_role("link", name="Continue to destinations").click()
+    await page.get_by_label("Driftrock").check()
+    await page.get_by_role("button", name="Finish").click()
+    await expect(page.get_by_role("region", name="Where its leads go")).to_contain_text("2 rules")
+    await expect(page.get_by_role("link", name="Driftrock")).to_be_visible()
+
+
+async def test_new_leads_wait_while_the_list_is_paused(page: Page, house: House) -> None:
+    await page.goto(f"{house.base}/live")
+    await expect(page.get_by_text("Follows")).to_be_visible()
+    await page.get_by_role("button", name="Pause").click()
+    address = f"{house.base.removesuffix('/console')}/f/{FAIR}"
+    await page.request.post(address, form={"name": "Zoe Live"}, headers=VISITOR, max_redirects=0)
+    await page.get_by_role("button", name="Show what is new").wait_for()
+    await expect(page.get_by_role("link", name="Zoe Live")).to_have_count(0)
+    await page.get_by_role("button", name="Show what is new").click()
+    await expect(page.get_by_role("link", name="Zoe Live")).to_be_visible()
 
 
 async def test_keys_search_move_and_go(page: Page, house: House) -> None:

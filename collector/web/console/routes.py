@@ -8,11 +8,17 @@ from starlette.routing import BaseRoute, Route
 
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
+from collector.web.console.capture import CaptureDeed, CapturePage, CaptureSettings
+from collector.web.console.capture_destinations import CaptureDestinations
+from collector.web.console.captures import Captures, NewCapture
+from collector.web.console.connect import Connect
 from collector.web.console.deliveries import Deliveries
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
+from collector.web.console.live import Live, LiveStream
+from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.overview import Overview
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 
@@ -31,6 +37,17 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/leads/{event}", Lead()),
         Route("/console/leads/{event}/{deed}", LeadDeed()),
         Route("/console/deliveries", Deliveries()),
+        Route("/console/captures", Captures()),
+        Route("/console/captures/new", NewCapture()),
+        Route("/console/captures/{capture}", CapturePage()),
+        Route("/console/captures/{capture}/settings", CaptureSettings()),
+        Route("/console/captures/{capture}/connect", Connect()),
+        Route("/console/captures/{capture}/mapping", MappingPage()),
+        Route("/console/captures/{capture}/fields", NewField()),
+        Route("/console/captures/{capture}/destinations", CaptureDestinations()),
+        Route("/console/captures/{capture}/{deed}", CaptureDeed()),
+        Route("/console/live", Live()),
+        Route("/console/live/stream", LiveStream()),
         Route("/console/destinations", Destinations()),
         Route("/console/destinations/{destination}", Destination()),
         Route("/console/destinations/{destination}/{deed}", DestinationDeed()),

@@ -9,11 +9,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from collector.domain.api_key import digest_of
 from collector.domain.errors import InputError, NotSignedIn, RoleRefused, UnsupportedType
+from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.user import Role, User
 from collector.storage.audit import Audited, Deed
 from collector.storage.sessions import NoteSession, Session, find_session
 from collector.storage.writer import Write
 from collector.web.answer import HTML, Answer, Headers
+from collector.web.client import bare_host
 from collector.web.console.security import COOKIE, read_cookies
 from collector.web.endpoint import Exchange
 from collector.web.formats import find_zone
@@ -60,6 +62,15 @@ class Visit:
         return f"{self.exchange.client.prefix}/console"
 
     @property
+    def public(self) -> str:
+        """The collector's own public address: as it is set, else as this request used it."""
+        client, incoming = self.exchange.client, self.exchange.incoming
+        named = (incoming.header(name) for name in (b"x-forwarded-host", b"host"))
+        host = next((one for one in named if bare_host(one) == client.host), client.host)
+        set_one = self.services.console.base_url
+        return set_one or f"{client.scheme}://{host}{client.prefix}"
+
+    @property
     def language(self) -> Language:
         """What the person chose, else what the browser asks for."""
         accepted = self.exchange.incoming.header(b"accept-language")
@@ -69,6 +80,16 @@ class Visit:
     def zone_name(self) -> str:
         """The time zone that the browser told, by its IANA name; empty when it did not."""
         return self.cookies.get(ZONE, "").replace("%2F", "/")
+
+    @property
+    def path(self) -> Mapping[str, str]:
+        """The variable parts of the address."""
+        parts: Mapping[str, str] = self.exchange.incoming.scope["path_params"]
+        return parts
+
+    def new_id(self) -> str:
+        """Make an id for something new."""
+        return uuid7(self.now, self.services.random(RANDOM_BYTES))
 
     def asked(self, name: str) -> str:
         """Read a parameter of the address; empty when absent."""

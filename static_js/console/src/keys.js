@@ -1,6 +1,6 @@
 /** Single keys for people who are here all day; `data-keys="off"` on <html> switches them off. */
 
-const PLACES = { o: "/", l: "/leads", d: "/deliveries", s: "/destinations" };
+const PLACES = { o: "/", l: "/leads", d: "/deliveries", s: "/destinations", c: "/captures", v: "/live" };
 const GO_MS = 1500;
 
 /** @param {Element | null} place */

@@ -2,8 +2,10 @@
 
 import { offerCopies } from "./copies.js";
 import { listenToKeys } from "./keys.js";
+import { followArrivals } from "./live.js";
 import { tellZone } from "./zone.js";
 
 tellZone(document);
 offerCopies(document);
 listenToKeys(document);
+followArrivals(document);

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import connect, main
-from collector.cli.connect import Waiting, arrival, description, instructions, way_to
+from collector.cli.connect import Waiting, arrival, description, instructions, way_from
 from collector.cli.session import Session
 from collector.config import Settings, load
 from collector.domain.check_code import LIFETIME, CheckCodes
@@ -33,7 +33,7 @@ def settings(folder: Path, **more: str) -> Settings:
 
 def test_the_line_for_a_shell_sends_a_test_that_the_endpoint_takes(tmp_path: Path) -> None:
     capture = new_capture(kind="affiliate", event_name='It\'s a "test" drive')
-    way = way_to(capture, settings(tmp_path, base_url="https://leads.example.com"), NOW)
+    way = way_from(capture, settings(tmp_path, base_url="https://leads.example.com"), NOW)
     words = shlex.split(way.curl)
     assert words[0] == "curl"
     assert words[-1] == way.endpoint
@@ -58,13 +58,13 @@ def test_the_endpoint_is_on_the_collectors_own_host(
     tmp_path: Path, base: str | None, endpoint: str
 ) -> None:
     chosen = settings(tmp_path, **({"base_url": base} if base else {}))
-    assert way_to(new_capture(), chosen, NOW).endpoint.startswith(f"{endpoint}?check=")
+    assert way_from(new_capture(), chosen, NOW).endpoint.startswith(f"{endpoint}?check=")
 
 
 @pytest.mark.parametrize(("kind", "shown"), [("form", True), ("webhook", False)])
 def test_a_snippet_is_shown_where_there_are_pages(tmp_path: Path, kind: Any, shown: bool) -> None:
     capture = new_capture(kind=kind)
-    text = "\n".join(instructions(capture, way_to(capture, settings(tmp_path), NOW)))
+    text = "\n".join(instructions(capture, way_from(capture, settings(tmp_path), NOW)))
     assert (f'data-source="{SOURCE}"' in text) is shown
     assert "POST http://127.0.0.1:8000/v2/event?check=1795488300-" in text
     assert "until 2026-11-24 02:45 UTC" in text

@@ -88,7 +88,7 @@ def test_a_key_may_be_for_one_capture_or_for_an_admin(site: Installation) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("--scope", "admin", "--capture", SOURCE), "leave --capture out"),
+        (("--scope", "admin", "--capture", SOURCE), "name none"),
         (("--scope", "everything"), "is not one of"),
         (("--id", "a:b"), "without spaces and colons"),
         (("--value-stdin",), "visible ASCII"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
@@ -51,6 +51,17 @@ def find_session(connection: Connection, digest: str, now: int) -> Session | Non
     if row is None:
         return None
     return Session(digest=digest, user=user_of(row), seen_at=row["seen_at"])
+
+
+def list_sessions(connection: Connection, now: int) -> list[dict[str, Any]]:
+    """Read every session that lasts, the last used first: whose, since when."""
+    statement = (
+        select(sessions.c.digest, users.c.email, sessions.c.created_at, sessions.c.seen_at)
+        .join(users, sessions.c.user_id == users.c.id)
+        .where(sessions.c.seen_at > now - IDLE, sessions.c.created_at > now - LONGEST)
+        .order_by(sessions.c.seen_at.desc(), sessions.c.digest)
+    )
+    return [dict(row) for row in connection.execute(statement).mappings()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,8 @@ STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.UnknownEvent: HTTPStatus.NOT_FOUND,
     errors.UnknownDelivery: HTTPStatus.NOT_FOUND,
     errors.UnknownDestination: HTTPStatus.NOT_FOUND,
+    errors.UnknownKey: HTTPStatus.NOT_FOUND,
+    errors.UnknownUser: HTTPStatus.NOT_FOUND,
     errors.LinkSpent: HTTPStatus.GONE,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,

@@ -8,6 +8,8 @@ from starlette.routing import BaseRoute, Route
 
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
+from collector.web.console.api_keys import ApiKeys, RevokeApiKey
+from collector.web.console.audit_log import AuditLog
 from collector.web.console.capture import CaptureDeed, CapturePage, CaptureSettings
 from collector.web.console.capture_destinations import CaptureDestinations
 from collector.web.console.captures import Captures, NewCapture
@@ -20,6 +22,7 @@ from collector.web.console.leads import Leads
 from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.overview import Overview
+from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 
 
@@ -46,6 +49,12 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/captures/{capture}/fields", NewField()),
         Route("/console/captures/{capture}/destinations", CaptureDestinations()),
         Route("/console/captures/{capture}/{deed}", CaptureDeed()),
+        Route("/console/settings/security", ApiKeys()),
+        Route("/console/settings/security/{key}/revoke", RevokeApiKey()),
+        Route("/console/settings/users", People()),
+        Route("/console/settings/users/disable", DisablePerson()),
+        Route("/console/settings/users/end-session", EndSession()),
+        Route("/console/settings/audit", AuditLog()),
         Route("/console/live", Live()),
         Route("/console/live/stream", LiveStream()),
         Route("/console/destinations", Destinations()),

@@ -95,7 +95,7 @@ async def test_a_capture_is_made_connected_mapped_and_given_destinations(
     await expect(page.get_by_role("heading", name="Waiting for the first lead")).to_be_visible()
     await page.evaluate("window.same = true")
     form = (await page.locator("#form-tag").text_content() or "").split('"')[3]
-    sent = {"E-Mail": " Ada@Example.com", "Vorname": "Ada"}
+    sent: Any = {"E-Mail": " Ada@Example.com", "Vorname": "Ada"}
     posted = await page.request.post(form, form=sent, headers=VISITOR, max_redirects=0)
     assert posted.status == 303
     await expect(page.get_by_role("heading", name="A lead has arrived")).to_be_visible()

@@ -155,7 +155,7 @@ async def test_everything_works_without_a_script(browser: Browser, house: House)
     ("width", "looks"),
     [
         pytest.param(360, [("de", "light")], id="a phone"),
-        pytest.param(1280, [("en", "dark")], id="a desk"),
+        pytest.param(1280, [("en", "dark")], id="a desk", marks=pytest.mark.long),
         *(
             pytest.param(
                 width,

@@ -13,6 +13,8 @@ from tests.browser.shop import AD, AD_METADATA, GCLID, Shop
 from tests.browser.site import TAG, Page
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 DOCS = Path(__file__).parents[2] / "docs" / "recipes.md"
 MARKUP = dict(
     re.findall(r"^## (.+?)\n.*?^```html\n(.+?)^```", DOCS.read_text(), re.MULTILINE | re.DOTALL)

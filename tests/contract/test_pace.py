@@ -132,7 +132,7 @@ async def test_days_of_nothing_but_failure_are_warned_of_and_then_it_is_held_for
         key = await add(outbox, sink)
         await outbox.add_event()
         with capture_logs() as logs:
-            for age in (0, HOUR, DAY, 3 * DAY, 4 * DAY, 5 * DAY):
+            for age in (0, HOUR, *(days * DAY for days in range(1, 6))):
                 outbox.clock.now = START + age + PROBE_EVERY
                 async with working(outbox, sender):
                     await sink.wait_for(len(sink.received) + 1)

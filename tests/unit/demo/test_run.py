@@ -101,7 +101,7 @@ async def test_everything_it_prints_answers_and_nothing_of_it_is_kept(
     async with asyncio.timeout(START_S):
         guide = (await process.stdout.readuntil(b"nothing of it is kept.\n")).decode()
     urls = re.findall(r"^ +(http://127\.0\.0\.1:\d+/\S*)$", guide, re.MULTILINE)
-    assert guide.count("http") == len(urls) == 8
+    assert guide.count("http") == len(urls) == 9
     async with aiohttp.ClientSession() as browser:
         for url in urls:
             async with browser.get(url) as answer:

@@ -20,7 +20,7 @@ from collector.storage.tables import events
 
 Row = Mapping[str, Any]
 
-_NAMES = [column.name for column in events.columns]
+_NAMES = [column.name for column in events.columns if column.name != "erased_at"]
 _OWED = (
     "INSERT INTO deliveries (event, destination_id, state, next_at, created_at)"
     " SELECT e.id, l.destination_id, 'ready', e.received_at, e.received_at FROM events e"

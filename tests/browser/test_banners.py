@@ -10,6 +10,8 @@ from tests.browser.shop import AD, AD_METADATA, GA_CLIENT_ID, Shop, Topology
 from tests.browser.site import FORM, Page
 from tests.browser.visitor import Visitor, answers_view
 
+pytestmark = pytest.mark.long
+
 TCF = """<script>
   let heard = [], status = "cmpuishown", consents = {};
   window.__tcfapi = (command, version, listen) => { heard.push(listen); tell(listen); };

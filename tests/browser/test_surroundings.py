@@ -10,6 +10,8 @@ from tests.browser.site import FORM, Page
 from tests.browser.test_harmless import listen
 from tests.browser.visitor import Visitor
 
+pytestmark = pytest.mark.long
+
 EMAIL = '<label>email <input name="email"></label>'
 OTHER = 'method="post" action="/order"'
 COPIED = f"<form data-collector {OTHER}>{EMAIL}<button>Send</button></form>"

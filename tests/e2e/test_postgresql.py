@@ -201,6 +201,7 @@ async def reach(base: str, processes: int, known: str, stack: AsyncExitStack) ->
                 return list(found.values())
 
 
+@pytest.mark.long
 async def test_workers_end_with_the_process_that_began_them(
     postgres: Cluster, tmp_path: Path
 ) -> None:
@@ -222,6 +223,7 @@ async def obeyed(judgements: Sequence[Callable[[], Awaitable[bool]]]) -> None:
             pass
 
 
+@pytest.mark.long
 async def test_captures_changed_by_commands_are_obeyed_by_every_process_of_every_server(
     postgres: Cluster, tmp_path: Path
 ) -> None:

@@ -130,7 +130,9 @@ async def two_processes(
         yield [one, two]
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize(
+    "database", [pytest.param("sqlite", marks=pytest.mark.long), "postgresql"]
+)
 async def test_repeats_at_once_are_one_event_and_one_id_links_fifty(
     database: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

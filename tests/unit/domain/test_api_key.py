@@ -10,6 +10,7 @@ from collector.domain.api_key import (
     ApiKey,
     digest_of,
     make_value,
+    new_key,
     parse_key_id,
     parse_value,
     prefix_of,
@@ -81,3 +82,24 @@ def test_scopes_and_captures_limit_a_key() -> None:
     assert key().may_write_to("any")
     assert key(source_id="s").may_write_to("s")
     assert not key(source_id="s").may_write_to("t")
+
+
+GIVEN: dict[str, Any] = {"key_id": "k", "name": " Shop ", "scope": "events:write", "now": 5}
+
+
+def test_of_a_key_its_fingerprint_and_beginning_are_kept() -> None:
+    made = new_key("lc_0123456789", source_id="s", **GIVEN)
+    assert (made.name, made.digest, made.source_id) == ("Shop", digest_of("lc_0123456789"), "s")
+    assert "0123456789" not in made.prefix
+
+
+@pytest.mark.parametrize(
+    ("changes", "source_id", "field"),
+    [({"name": " "}, None, "name"), ({"scope": "admin"}, "s", "capture")],
+)
+def test_a_key_that_cannot_be_is_refused_by_name(
+    changes: dict[str, Any], source_id: str | None, field: str
+) -> None:
+    with pytest.raises(InputError) as caught:
+        new_key("lc_x", source_id=source_id, **{**GIVEN, **changes})
+    assert caught.value.field == field

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from collector.domain import capture_changes
 from collector.domain.capture_changes import change_capture, differences
 from collector.domain.errors import InputError
 from tests.installation import SITE, new_capture
@@ -57,3 +58,13 @@ def test_what_cannot_be_is_refused_with_its_name(given: dict[str, Any], said: st
     with pytest.raises(InputError) as caught:
         change_capture(BEFORE, given)
     assert said in str(caught.value)
+
+
+def test_a_capture_is_made_of_what_is_given_under_an_id_that_can_be() -> None:
+    source_id = "01900000-0000-7000-8000-000000000001"
+    made = capture_changes.new_capture({"name": " Shop ", "origins": (SITE,)}, source_id, 5)
+    assert (made.source_id, made.name, made.origins) == (source_id, "Shop", (SITE,))
+    assert made.created_at == 5
+    with pytest.raises(InputError) as caught:
+        capture_changes.new_capture({"name": "Shop", "origins": (SITE,)}, "shop", 5)
+    assert caught.value.field == "source_id"

@@ -64,3 +64,11 @@ def test_an_unknown_model_is_taken_for_the_usual_one() -> None:
     ad: dict[str, Any] = {"at": "1", "parameters": {"gclid": "x"}, "channel": "Paid Search"}
     seen = SeenAttribution(model="?", first=SeenTouch(**ad), last=SeenTouch(at="2", referrer="r"))
     assert journey_of(seen).winner == 0
+
+
+def test_without_a_token_the_first_and_the_last_touch_are_all_there_is() -> None:
+    text, _ = concluded((SOCIAL, AD, SEARCH), "last")
+    seen = read_attribution(text)
+    assert seen.touches == 3
+    for evidence in (None, Evidence(at=1)):
+        assert len(journey_of(seen, evidence).touches) == 2

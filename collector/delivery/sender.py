@@ -7,9 +7,9 @@ much of an answer, and opens sockets only to addresses that the guard allows.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from types import TracebackType
-from typing import Final, Self
+from typing import Any, Final, Self
 
 import aiohttp
 
@@ -51,6 +51,23 @@ _FAILURES: Final[tuple[tuple[type[BaseException], Verdict], ...]] = (
 _EXPECTED: Final = (aiohttp.ClientError, TimeoutError, OSError)
 
 
+def guarded_session(
+    addresses: AddressPolicy,
+    headers: Mapping[str, str],
+    timeout: aiohttp.ClientTimeout,
+    **connector: Any,
+) -> aiohttp.ClientSession:
+    """Make a session that goes to allowed addresses only; `connector` says how it connects."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(socket_factory=addresses.open_socket, **connector),
+        timeout=timeout,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        headers=headers,
+        auto_decompress=False,
+        trust_env=False,
+    )
+
+
 class Sender:
     """One session for all destinations; needs a running loop, and is closed at the end.
 
@@ -60,17 +77,12 @@ class Sender:
     def __init__(self, addresses: AddressPolicy, *, total_s: float = TOTAL_S) -> None:
         self._addresses = addresses
         self._checked: set[str] = set()
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=0,  # lanes decide how much is under way
-                keepalive_timeout=KEEPALIVE_S,
-                socket_factory=addresses.open_socket,
-            ),
-            timeout=aiohttp.ClientTimeout(total=total_s, connect=min(CONNECT_S, total_s)),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=HEADERS,
-            auto_decompress=False,
-            trust_env=False,
+        self._session = guarded_session(
+            addresses,
+            HEADERS,
+            aiohttp.ClientTimeout(total=total_s, connect=min(CONNECT_S, total_s)),
+            limit=0,  # lanes decide how much is under way
+            keepalive_timeout=KEEPALIVE_S,
         )
 
     async def __aenter__(self) -> Self:

@@ -15,6 +15,7 @@ from yarl import URL
 
 import collector
 from collector.delivery.guard import AddressPolicy, BlockedAddress
+from collector.delivery.sender import guarded_session
 from collector.domain.errors import InputError
 
 TOTAL_S: Final = 10.0
@@ -52,18 +53,13 @@ class Fetcher:
     ) -> None:
         self._addresses = addresses
         self._one_at_a_time = asyncio.Lock()
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=1,
-                force_close=True,
-                resolver=resolver,
-                socket_factory=addresses.open_socket,
-            ),
-            timeout=aiohttp.ClientTimeout(total=total_s),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            headers=HEADERS,
-            auto_decompress=False,
-            trust_env=False,
+        self._session = guarded_session(
+            addresses,
+            HEADERS,
+            aiohttp.ClientTimeout(total=total_s),
+            limit=1,
+            force_close=True,
+            resolver=resolver,
         )
 
     async def __aenter__(self) -> Self:

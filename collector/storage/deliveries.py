@@ -11,7 +11,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
-    and_,
     bindparam,
     null,
     select,
@@ -23,8 +22,8 @@ from collector.domain.errors import InputError, UnknownDelivery
 from collector.domain.event import WITHHOLDING_MARKS, withheld_reason
 from collector.domain.times import MINUTE
 from collector.storage.rows import send_rows
-from collector.storage.states import HELD, shown_reason, shown_state
-from collector.storage.tables import attempts, captures, deliveries, destinations, events
+from collector.storage.states import HELD, listed, shown_state
+from collector.storage.tables import attempts, captures, deliveries, events
 
 RATE_CLEAR: Final = 10 * MINUTE
 """How long an address must have been under its limit before what was marked `rate` goes."""
@@ -59,34 +58,8 @@ class DeliveryFilter:
         return found
 
 
-_LISTED = (
-    select(
-        deliveries.c.id,
-        deliveries.c.event.label("event"),
-        events.c.event_id,
-        events.c.source_id,
-        deliveries.c.destination_id,
-        destinations.c.name.label("destination"),
-        shown_state.label("state"),
-        shown_reason.label("reason"),
-        deliveries.c.attempts,
-        deliveries.c.generation,
-        deliveries.c.created_at,
-        deliveries.c.next_at,
-        deliveries.c.delivered_at,
-        deliveries.c.last_outcome.label("outcome"),
-        attempts.c.http_status,
-        attempts.c.excerpt,
-    )
-    .join(events, events.c.id == deliveries.c.event)
-    .join(destinations, destinations.c.id == deliveries.c.destination_id)
-    .outerjoin(
-        attempts,
-        and_(
-            attempts.c.delivery_id == deliveries.c.id,
-            attempts.c.number == deliveries.c.attempts,
-        ),
-    )
+_LISTED = listed(
+    events.c.event_id, deliveries.c.generation, deliveries.c.delivered_at, attempts.c.excerpt
 )
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 from collector.storage.leads import MOST, PAGE
-from collector.storage.states import HELD, LEASED, READY, shown_reason, shown_state
+from collector.storage.states import HELD, LEASED, READY, listed
 from collector.storage.tables import attempts, deliveries, destinations, events
 
 TABS: Final = ("all", "ready", "held", "refused", "delivered", "expired")
@@ -27,33 +27,7 @@ _REFUSED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('ref
 _IN_ORDER = deliveries.c.id + 0
 """The order of ids, and no way to walk the whole table in it instead of the state's index."""
 
-_LISTED = (
-    select(
-        deliveries.c.id,
-        deliveries.c.event.label("event"),
-        events.c.source_id,
-        events.c.fields,
-        deliveries.c.destination_id,
-        destinations.c.name.label("destination"),
-        shown_state.label("state"),
-        shown_reason.label("reason"),
-        deliveries.c.attempts,
-        deliveries.c.created_at,
-        deliveries.c.next_at,
-        deliveries.c.last_outcome.label("outcome"),
-        attempts.c.http_status,
-        attempts.c.latency_ms,
-    )
-    .join(events, events.c.id == deliveries.c.event)
-    .join(destinations, destinations.c.id == deliveries.c.destination_id)
-    .outerjoin(
-        attempts,
-        and_(
-            attempts.c.delivery_id == deliveries.c.id,
-            attempts.c.number == deliveries.c.attempts,
-        ),
-    )
-)
+_LISTED = listed(events.c.fields, attempts.c.latency_ms)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

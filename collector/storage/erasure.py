@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple, Self
 
+import msgspec
 from sqlalchemy import (
     Connection,
     and_,
@@ -26,6 +27,7 @@ from sqlalchemy import (
 )
 
 from collector.domain.delivery import DeliveryState
+from collector.domain.emails import names_email, telling_part
 from collector.storage.events import PAGE, page_after
 from collector.storage.rows import send_rows
 from collector.storage.tables import attempts, captures, deliveries, destinations, events
@@ -102,11 +104,18 @@ class EraseEvents:
 
 
 def events_of_email(connection: Connection, email: str) -> list[str]:
-    """Name the events that hold an e-mail address in a field, or in what they were drawn from."""
+    """Name the events that hold this very address in a field, or in what they were drawn from."""
+    address = email.strip()
     said = func.lower(events.c.fields + events.c.evidence)
-    wanted = said.contains(email.strip().lower(), autoescape=True)
-    statement = select(events.c.id).where(events.c.erased_at.is_(None), wanted)
-    return list(connection.execute(statement.order_by(events.c.received_at)).scalars())
+    likely = said.contains(telling_part(address), autoescape=True)
+    statement = select(events.c.id, events.c.fields, events.c.evidence)
+    statement = statement.where(events.c.erased_at.is_(None), likely)
+    rows = connection.execute(statement.order_by(events.c.received_at))
+    return [
+        row.id
+        for row in rows
+        if any(names_email(msgspec.json.decode(text), address) for text in row[1:])
+    ]
 
 
 def sent_where(connection: Connection, ids: Sequence[str]) -> list[Sent]:

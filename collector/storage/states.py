@@ -1,13 +1,16 @@
-"""Delivery states as they stand in statements.
+"""Deliveries and their states as they stand in statements.
 
-Written out, not bound: SQLite uses a partial index only where the condition is in the text.
+States are written out, not bound: SQLite uses a partial index only where the condition is in
+the text.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, case, literal_column
+from typing import Any
 
-from collector.storage.tables import deliveries, destinations
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, select
+
+from collector.storage.tables import attempts, deliveries, destinations, events
 
 READY: ColumnElement[str] = literal_column("'ready'")
 LEASED: ColumnElement[str] = literal_column("'leased'")
@@ -24,3 +27,33 @@ shown_reason: ColumnElement[str | None] = case(
     (_withheld_by_lane, destinations.c.reason),
     else_=deliveries.c.reason,
 )
+
+
+def listed(*more: ColumnElement[Any]) -> Select[Any]:
+    """Select deliveries as every listing shows them, each with its last attempt, and `more`."""
+    return (
+        select(
+            deliveries.c.id,
+            deliveries.c.event.label("event"),
+            events.c.source_id,
+            deliveries.c.destination_id,
+            destinations.c.name.label("destination"),
+            shown_state.label("state"),
+            shown_reason.label("reason"),
+            deliveries.c.attempts,
+            deliveries.c.created_at,
+            deliveries.c.next_at,
+            deliveries.c.last_outcome.label("outcome"),
+            attempts.c.http_status,
+            *more,
+        )
+        .join(events, events.c.id == deliveries.c.event)
+        .join(destinations, destinations.c.id == deliveries.c.destination_id)
+        .outerjoin(
+            attempts,
+            and_(
+                attempts.c.delivery_id == deliveries.c.id,
+                attempts.c.number == deliveries.c.attempts,
+            ),
+        )
+    )

@@ -4,7 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from collector.domain.emails import holds_email, without_emails
+from collector.domain.emails import (
+    holds_email,
+    names_email,
+    telling_part,
+    without_emails,
+)
 
 
 @pytest.mark.parametrize(
@@ -50,3 +55,55 @@ def test_a_long_text_is_searched_in_linear_time(text: str) -> None:
 def test_what_is_left_holds_no_address(text: str) -> None:
     left = without_emails(text)
     assert len(left) <= len(text)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "ada@example.com",
+        "Ada@Example.COM",
+        "Ada Löwe <ada@example.com>",
+        "write to 'ada@example.com'.",
+        "a@b.de,ada@example.com;c@d.de",
+        "https://x.test/?mail=ada%40example.com&a=1",
+        "https://x.test/?to%3Dada%40example.com",
+        {"contact": {"work": [1, None, "ada@example.com"]}},
+        {"ada@example.com": True},
+    ],
+)
+def test_this_very_address_is_found_however_it_is_written(value: object) -> None:
+    assert names_email(value, "ADA@example.com")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "bada@example.com",
+        "x.ada@example.com",
+        "x+ada@example.com",
+        "x-ada@example.com",
+        "o'ada@example.com",
+        "üada@example.com",
+        "ada@example.com.au",
+        "ada@example.community",
+        "ada@example-com.de",
+        "ada at example.com",
+        ["ada@", "example.com"],
+        {"n": 5},
+    ],
+)
+def test_a_part_of_another_address_is_not_it(value: object) -> None:
+    assert not names_email(value, "ada@example.com")
+
+
+def test_signs_of_an_address_mean_themselves() -> None:
+    assert names_email("a+b@x.de", "a+b@x.de")
+    assert not names_email("aab@x.de", "a+b@x.de")
+    assert not names_email("ada@exampleXcom", "ada@example.com")
+
+
+@pytest.mark.parametrize(
+    ("email", "part"), [("a+lovelace@x.de", "lovelace"), ("ü@ü.de", "de"), ("ü@ü", "@")]
+)
+def test_the_telling_part_stands_in_every_way_of_writing_it(email: str, part: str) -> None:
+    assert telling_part(email) == part

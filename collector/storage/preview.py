@@ -57,7 +57,7 @@ def last_event(connection: Connection, source_id: str) -> Event | None:
     """Read a capture's newest event that is real; where there is none, its newest test."""
     newest = (
         select(events)
-        .where(events.c.source_id == source_id)
+        .where(events.c.source_id == source_id, events.c.erased_at.is_(None))
         .order_by(events.c.received_at.desc(), events.c.id.desc())
         .limit(1)
     )

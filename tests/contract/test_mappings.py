@@ -29,6 +29,7 @@ from collector.storage.captures import (
     last_change,
 )
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
+from collector.storage.erasure import EraseEvents
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.fields import RemoveField, SaveField, list_custom_fields, read_catalogue
 from collector.storage.lead_types import (
@@ -301,7 +302,10 @@ async def test_a_capture_that_breaks_its_type_is_flagged(stocked: Store) -> None
     assert await problems() == []
     await stocked.write(SaveMapping(source_id=SOURCE, mapping=Mapping(unmapped="drop")))
     assert await problems() == ["email is required, and no rule of the mapping fills it"]
-    assert (await stocked.read(last_event, SOURCE)) is not None
+    last = await stocked.read(last_event, SOURCE)
+    assert last is not None
+    await stocked.write(EraseEvents(ids=[last.id], now=9))
+    assert await stocked.read(last_event, SOURCE) is None, "a tombstone is no example"
 
 
 async def test_writes_together_are_all_or_none(stocked: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
 
 import uvicorn
 
@@ -13,6 +14,11 @@ _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 class Server(uvicorn.Server):
     """A server that ends when it is told to."""
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end; told once more it goes on to finish, for which there is a time limit."""
+        del sig, frame
+        self.should_exit = True
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -11,10 +11,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import uvicorn
 from click.testing import CliRunner
+from starlette.applications import Starlette
 
 from collector.cli import main
 from collector.storage.sqlite import ServingLock
+from collector.web.server import Server
 from tests.serving import bound_socket, environment, serving
 
 
@@ -134,3 +137,11 @@ async def test_the_first_admin_is_offered_a_link_until_there_is_a_user(tmp_path:
         collector.log.clear()
         await collector.start()
         assert "welcome" not in "".join(collector.log)
+
+
+def test_told_twice_to_end_it_still_finishes_what_is_under_way() -> None:
+    server = Server(uvicorn.Config(Starlette()))
+    for _ in range(2):
+        server.handle_exit(signal.SIGINT, None)
+    assert server.should_exit
+    assert not server.force_exit

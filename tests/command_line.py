@@ -6,9 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import click
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+
+
+def commands_of(group: click.Group) -> list[tuple[str, click.Command]]:
+    """Give each command of a group with the name it is called by."""
+    context = click.Context(group)
+    found = [(name, group.get_command(context, name)) for name in group.list_commands(context)]
+    return [(name, command) for name, command in found if command]
 
 
 class CommandLine:

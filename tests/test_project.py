@@ -55,6 +55,7 @@ WITHOUT_UNIT_TEST = {
     "storage/tallies.py": "tests/contract/test_tallies.py, on every database",
     "storage/fields.py": "tests/contract/test_mappings.py, on every database",
     "storage/lead_types.py": "tests/contract/test_mappings.py, on every database",
+    "storage/migration.py": "tests/unit/storage/test_schema.py",
     "storage/mappings.py": "tests/contract/test_mappings.py, on every database",
     "storage/preview.py": "tests/contract/test_mappings.py, on every database",
     "storage/sessions.py": "tests/contract/test_users.py, on every database",

@@ -1,42 +1,60 @@
-"""The command line: one file for each noun."""
+"""The command line: one file for each noun, read only when its command is called."""
 
 from __future__ import annotations
+
+from importlib import import_module
 
 import click
 
 from collector import __version__
-from collector.cli.apply import apply
-from collector.cli.capture import capture
-from collector.cli.check import check
-from collector.cli.check_site import check_site_command
-from collector.cli.delivery import delivery
-from collector.cli.demo import demo
-from collector.cli.destination import destination
-from collector.cli.event import event
-from collector.cli.field import field
-from collector.cli.inspect import inspect
-from collector.cli.key import key
-from collector.cli.lead_type import lead_type
-from collector.cli.link import link
-from collector.cli.mapping import mapping
-from collector.cli.migrate import migrate
-from collector.cli.report import report
-from collector.cli.serve import serve
-from collector.cli.user import user
-from collector.cli.work import work
+
+COMMANDS = {
+    "serve": "serve:serve",
+    "work": "work:work",
+    "demo": "demo:demo",
+    "migrate": "migrate:migrate",
+    "check": "check:check",
+    "inspect": "inspect:inspect",
+    "apply": "apply:apply",
+    "check-site": "check_site:check_site_command",
+    "capture": "capture:capture",
+    "field": "field:field",
+    "mapping": "mapping:mapping",
+    "lead-type": "lead_type:lead_type",
+    "destination": "destination:destination",
+    "key": "key:key",
+    "user": "user:user",
+    "event": "event:event",
+    "delivery": "delivery:delivery",
+    "link": "link:link",
+    "report": "report:report",
+}
+"""Each command's module and its name there: a command costs what it imports, not what all do."""
+
+
+class Commands(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name every command; none is imported."""
+        del ctx
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one command; None for a name that is none."""
+        del ctx
+        module, _, name = COMMANDS.get(cmd_name, "").partition(":")
+        if not module:
+            return None
+        command: click.Command = getattr(import_module(f"collector.cli.{module}"), name)
+        return command
 
 
 @click.group(
+    cls=Commands,
     epilog="\b\nExample:\n  collector demo\n",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__)
 def main() -> None:
     """Keep click ids, UTMs and the GA client id, and merge them into leads that never get lost."""
-
-
-for command in (
-    *(serve, work, demo, migrate, check, inspect, apply, check_site_command),
-    *(capture, field, mapping, lead_type, destination, key, user, event, delivery, link, report),
-):
-    main.add_command(command)

@@ -7,27 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Self
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
+_VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _LOCK = 0x636F6C6C6563746F
 """What processes that migrate one PostgreSQL database wait for."""
 
+KNOWN = sorted(file.name.partition("_")[0] for file in _VERSIONS.glob("[0-9]*_*.py"))
+"""A migration's file begins with its revision; they are applied in this order."""
 
-def _config(connection: Connection | None = None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(_MIGRATIONS))
-    config.attributes["connection"] = connection
-    return config
-
-
-HEAD: str = ScriptDirectory.from_config(_config()).get_current_head() or ""
+HEAD = KNOWN[-1]
 """The revision this version of the project needs."""
-
-_KNOWN = frozenset(s.revision for s in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def current_revision(connection: Connection) -> str | None:
@@ -45,7 +35,7 @@ def lacks_migrations(found: str | None) -> bool:
 
     One that a newer version has migrated already does not: migrations only add.
     """
-    return found != HEAD and (found is None or found in _KNOWN)
+    return found != HEAD and (found is None or found in KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,5 +50,7 @@ class Upgrade:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
         if lacks_migrations(current_revision(connection)):  # else opening says what is wrong
-            command.upgrade(_config(connection), "head")
+            from collector.storage import migration  # noqa: PLC0415  (see there)
+
+            migration.upgrade(connection)
         return [None] * len(writes)

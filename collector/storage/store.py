@@ -10,7 +10,6 @@ from typing import Any, Protocol, TypeVar
 
 from collector.domain.errors import SchemaOutdated
 from collector.storage import schema
-from collector.storage.postgresql import PostgresDatabase
 from collector.storage.probe import Probe
 from collector.storage.sqlite import SqliteDatabase
 from collector.storage.writer import Write, Writer
@@ -76,6 +75,8 @@ def open_database(database_url: str) -> Database:
     """Open the database of an address, whatever its schema."""
     path = sqlite_path(database_url)
     if path is None:
+        from collector.storage.postgresql import PostgresDatabase  # noqa: PLC0415  (11 MB, 80 ms)
+
         return PostgresDatabase(database_url)
     path.parent.mkdir(parents=True, exist_ok=True)
     return SqliteDatabase(path)

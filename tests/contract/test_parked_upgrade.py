@@ -8,7 +8,6 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, insert
 
@@ -16,7 +15,7 @@ from collector.delivery.sender import open_sender
 from collector.delivery.worker import Worker
 from collector.domain.lane import Lane
 from collector.domain.times import HOUR
-from collector.storage import schema
+from collector.storage import migration, schema
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.store import open_store
 from collector.storage.tables import captures, deliveries, destinations, events, metadata
@@ -28,7 +27,7 @@ PARKED = 10
 HELD = (captures, destinations, events, deliveries)
 EARLIER = [
     script.revision
-    for script in ScriptDirectory.from_config(schema._config()).walk_revisions()
+    for script in ScriptDirectory.from_config(migration.config()).walk_revisions()
     if script.revision != schema.HEAD
 ]
 
@@ -37,7 +36,7 @@ async def put_back(outbox: Outbox, folder: Path, revision: str) -> None:
     """Make a file as an earlier version left it, with the same rows in it."""
     engine = create_sqlite_engine(folder / "collector.db")
     with engine.begin() as connection:
-        command.upgrade(schema._config(connection), revision)
+        migration.upgrade(connection, revision)
         found = MetaData()
         found.reflect(connection)
         for table in (table for table in metadata.sorted_tables if table in HELD):

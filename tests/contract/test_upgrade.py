@@ -13,13 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.lane import Lane, Try
-from collector.storage import schema
+from collector.storage import migration
 from collector.storage.claims import Claim, Turn
 from collector.storage.leases import LEASE, Claimed, Ended
 from collector.storage.store import open_database
@@ -134,13 +133,13 @@ class Climb:
         del writes
         stood = []
         for revision in _revisions():
-            command.upgrade(schema._config(connection), revision)
+            migration.upgrade(connection, revision)
             stood.append(_tables(connection))
         return [stood]
 
 
 def _revisions() -> Iterator[str]:
-    scripts = ScriptDirectory.from_config(schema._config())
+    scripts = ScriptDirectory.from_config(migration.config())
     for script in reversed(list(scripts.walk_revisions())):
         yield script.revision
 

@@ -13,6 +13,7 @@ from collector.cli import main
 from collector.cli.session import now
 from collector.domain.check_code import LIFETIME, CheckCodes
 from collector.domain.times import SECOND, parse_time
+from tests.command_line import commands_of
 
 ORIGINS = ("--origin", "https://www.example.com", "--origin", "https://example.com")
 
@@ -30,7 +31,7 @@ def run(tmp_path: Path) -> Any:
 def every_command(group: click.Group) -> list[click.Command]:
     return [
         inner
-        for one in group.commands.values()
+        for _, one in commands_of(group)
         for inner in (every_command(one) if isinstance(one, click.Group) else [one])
     ]
 

@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from collector.cli import main
 from collector.cli.session import print_rows
+from tests.command_line import commands_of
 
 LISTINGS = [("capture", "list"), ("destination", "list"), ("event", "list"), ("delivery", "list")]
 
@@ -23,7 +24,7 @@ def run(*arguments: str, **settings: str) -> Result:
 
 
 def every_group(group: click.Group, *path: str) -> list[tuple[str, ...]]:
-    inner = [(name, one) for name, one in group.commands.items() if isinstance(one, click.Group)]
+    inner = [(name, one) for name, one in commands_of(group) if isinstance(one, click.Group)]
     return [path, *(found for name, one in inner for found in every_group(one, *path, name))]
 
 

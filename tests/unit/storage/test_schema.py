@@ -1,17 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from collector.domain.errors import SchemaOutdated
-from collector.storage import schema
+from collector.storage import migration, schema
 from collector.storage.captures import list_captures
 from collector.storage.sqlite import SqliteDatabase, create_sqlite_engine
 from collector.storage.store import open_store
@@ -32,6 +33,30 @@ async def test_migrating_gives_the_tables_as_they_are_declared(tmp_path: Path) -
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
         assert schema.current_revision(connection) == schema.HEAD
     engine.dispose()
+
+
+def test_the_files_name_the_revisions_in_the_order_in_which_they_are_applied() -> None:
+    scripts = ScriptDirectory.from_config(migration.config())
+    assert scripts.get_heads() == [schema.HEAD]
+    assert [one.revision for one in scripts.walk_revisions()] == schema.KNOWN[::-1]
+
+
+async def test_a_command_on_a_file_of_this_version_loads_no_more_than_it_needs(
+    tmp_path: Path,
+) -> None:
+    await migrate(tmp_path / "collector.db")
+    program = (
+        "import sys; from collector.cli import main; "
+        "main(['capture', 'list', '--json'], standalone_mode=False); "
+        "print(sorted({'alembic', 'asyncpg', 'aiohttp', 'starlette'} & set(sys.modules)))"
+    )
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", program),
+        env={**os.environ, "COLLECTOR_DATA_DIR": str(tmp_path)},
+        stdout=asyncio.subprocess.PIPE,
+    )
+    shown, _ = await process.communicate()
+    assert shown.decode().splitlines() == ["[]", "[]"]
 
 
 async def test_several_processes_at_once_create_one_schema(tmp_path: Path) -> None:
@@ -60,7 +85,7 @@ async def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Pat
     path = tmp_path / "collector.db"
     engine = create_sqlite_engine(path)
     with engine.begin() as connection:
-        command.upgrade(schema._config(connection), "0001")
+        migration.upgrade(connection, "0001")
         values = "'s', 'Web', 'form', 'active', '[]', 'lead', 'Lead', 'last_campaign', 0, 0, 1, 1"
         names = (
             "source_id, name, kind, state, origins, event_type, event_name, attribution_model, "

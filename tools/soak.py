@@ -33,7 +33,7 @@ from tools.faults.verdict import Verdict  # noqa: E402
 LEASE_S = 9.0
 """A fifth of the real lease: what dies with its work is taken over while the soak still runs."""
 
-SETTLE_S = 120
+PATIENCE_S = 120
 TELL_S = 30
 
 
@@ -78,7 +78,7 @@ class Soak:
         say("no more kills; what is still owed is delivered")
         for destination in scene.destinations:
             destination.behave()
-        settled = await scene.site.settle(SETTLE_S)
+        settled = await scene.site.settle(PATIENCE_S)
         statuses = await scene.stop()
         verdict = await scene.reckon()
         faults = scene.faults(verdict)

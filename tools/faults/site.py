@@ -116,12 +116,17 @@ class Site:
         async with self.open() as store:
             return await store.read(_all_rows, table)
 
-    async def settle(self, within_s: float = 60) -> bool:
-        """Make all that waits due, again and again, until nothing is owed; False when some is."""
-        deadline = time.monotonic() + within_s
+    async def settle(self, patience_s: float = 60) -> bool:
+        """Make all that waits due, again and again, until nothing is owed.
+
+        False when for so long nothing that was owed got less.
+        """
+        least, since = None, time.monotonic()
         async with self.open() as store:
-            while await store.read(_owed):
-                if time.monotonic() > deadline:
+            while owed := await store.read(_owed):
+                if least is None or owed < least:
+                    least, since = owed, time.monotonic()
+                if time.monotonic() > since + patience_s:
                     return False
                 if await store.read(_waits, now()):
                     await self._resume(store)

@@ -65,6 +65,12 @@ class House:
     destination: str
     delivery: int
 
+    @property
+    def inspected(self) -> str:
+        """Ask what becomes of a page view with a token that is none."""
+        url = f"{SITE}/offer?{ARRIVALS[0]}&page=2&mc_eid=1"
+        return urlencode({"url": url, "capture": BROCHURE, "cookie": "none", "agent": "curl/8"})
+
     def pages(self) -> dict[str, str]:
         """Name every page for people who are signed in, by its path below the console."""
         return {
@@ -87,6 +93,7 @@ class House:
             "users": "/settings/users",
             "audit": "/settings/audit",
             "live": "/live",
+            "inspect": f"/inspect?{self.inspected}",
             "account": "/account",
             "missing": "/nothing",
         }

@@ -17,6 +17,7 @@ from collector.web.console.connect import Connect
 from collector.web.console.deliveries import Deliveries
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
+from collector.web.console.inspect import Inspect
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
 from collector.web.console.live import Live, LiveStream
@@ -55,6 +56,7 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/settings/users/disable", DisablePerson()),
         Route("/console/settings/users/end-session", EndSession()),
         Route("/console/settings/audit", AuditLog()),
+        Route("/console/inspect", Inspect()),
         Route("/console/live", Live()),
         Route("/console/live/stream", LiveStream()),
         Route("/console/destinations", Destinations()),

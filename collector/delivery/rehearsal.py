@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 import msgspec
-from sqlalchemy import Connection
 
 from collector.destinations import Registry
 from collector.domain.capture import Capture
@@ -16,6 +15,7 @@ from collector.domain.mapping import PASS_ALL
 from collector.storage.captures import destinations_of
 from collector.storage.destinations import StoredDestination, get_destination
 from collector.storage.mappings import link_mappings_of
+from collector.storage.store import Store
 
 
 class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,14 +29,14 @@ class Rehearsed(msgspec.Struct, frozen=True, kw_only=True):
     problem: str = ""
 
 
-def rehearse(
-    connection: Connection, registry: Registry, capture: Capture, event: Event
+async def rehearse(
+    store: Store, registry: Registry, capture: Capture, event: Event
 ) -> list[Rehearsed]:
     """Write an event for each destination of its capture, by the capture's and its own mapping."""
-    mappings = link_mappings_of(connection, capture.source_id)
+    mappings = await store.read(link_mappings_of, capture.source_id)
     found = []
-    for key in destinations_of(connection, capture.source_id):
-        stored = get_destination(connection, key)
+    for key in await store.read(destinations_of, capture.source_id):
+        stored = await store.read(get_destination, key)
         way = route(capture.compiled_mapping, mappings.get(key, PASS_ALL))
         found.append(_rehearsed(registry, stored, way, event))
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from typing import Any, Final
 
-from collector.delivery.rehearsal import Rehearsed, rehearse
+from collector.delivery.rehearsal import rehearse
 from collector.domain.capture import Capture
 from collector.domain.consent import NOT_ASKED
 from collector.domain.errors import InputError, UnknownCapture
@@ -84,12 +84,9 @@ async def _looked(visit: Visit, capture: Capture | None, given: dict[str, str]) 
         return {"found": found}
     last = await visit.services.store.read(last_event, capture.source_id)
     event = _lead(visit, capture, found, last)
-    return {"found": found, "lead": last, "rehearsed": await _rehearsed(visit, capture, event)}
-
-
-async def _rehearsed(visit: Visit, capture: Capture, event: Event) -> list[Rehearsed]:
     registry = visit.services.console.trial.registry
-    return await visit.services.store.read(rehearse, registry, capture, event)
+    rehearsed = await rehearse(visit.services.store, registry, capture, event)
+    return {"found": found, "lead": last, "rehearsed": rehearsed}
 
 
 def _lead(visit: Visit, capture: Capture, found: Inspection, last: Event | None) -> Event:

@@ -13,6 +13,7 @@ from collector.web.console.audit_log import AuditLog
 from collector.web.console.capture import CaptureDeed, CapturePage, CaptureSettings
 from collector.web.console.capture_destinations import CaptureDestinations
 from collector.web.console.captures import Captures, NewCapture
+from collector.web.console.check_site import CheckSite, SiteCheckPage, SiteCheckStream
 from collector.web.console.connect import Connect
 from collector.web.console.deliveries import Deliveries
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
@@ -56,7 +57,7 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/settings/users/disable", DisablePerson()),
         Route("/console/settings/users/end-session", EndSession()),
         Route("/console/settings/audit", AuditLog()),
-        Route("/console/inspect", Inspect()),
+        *_tools(),
         Route("/console/live", Live()),
         Route("/console/live/stream", LiveStream()),
         Route("/console/destinations", Destinations()),
@@ -64,4 +65,14 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/destinations/{destination}/{deed}", DestinationDeed()),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),
+    ]
+
+
+def _tools() -> list[BaseRoute]:
+    """List the pages that look at something, and change nothing of a capture."""
+    return [
+        Route("/console/inspect", Inspect()),
+        Route("/console/check-site", CheckSite()),
+        Route("/console/check-site/{check}", SiteCheckPage()),
+        Route("/console/check-site/{check}/stream", SiteCheckStream()),
     ]

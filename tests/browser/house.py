@@ -103,6 +103,7 @@ class House:
             "live": "/live",
             "inspect": f"/inspect?{self.inspected}",
             "check-site": "/check-site",
+            "links": "/links/lint",
             "site-check": f"/check-site/{CHECK}",
             "account": "/account",
             "missing": "/nothing",

@@ -21,6 +21,7 @@ from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.inspect import Inspect
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
+from collector.web.console.lint_links import LintLinks
 from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.overview import Overview
@@ -72,6 +73,7 @@ def _tools() -> list[BaseRoute]:
     """List the pages that look at something, and change nothing of a capture."""
     return [
         Route("/console/inspect", Inspect()),
+        Route("/console/links/lint", LintLinks()),
         Route("/console/check-site", CheckSite()),
         Route("/console/check-site/{check}", SiteCheckPage()),
         Route("/console/check-site/{check}/stream", SiteCheckStream()),

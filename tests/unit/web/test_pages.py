@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 
 from collector.domain.inspection_texts import SAID
+from collector.domain.link_findings import FAULTS as LINK_FAULTS
 from collector.site_check.site_findings import FAULTS
 from collector.web.pages import (
     LANGUAGES,
@@ -234,7 +235,8 @@ def test_what_the_code_says_is_known_to_translators(
     extracted: set[str | tuple[str, ...]],
 ) -> None:
     of_sites = {text for _, *texts in FAULTS.values() for text in texts}
-    assert (set(SAID.values()) | of_sites) - extracted == set()
+    of_links = {cure for _, cure in LINK_FAULTS.values()}
+    assert (set(SAID.values()) | of_sites | of_links) - extracted == set()
 
 
 def test_no_german_text_is_left_over(

@@ -104,6 +104,7 @@ class House:
             "inspect": f"/inspect?{self.inspected}",
             "check-site": "/check-site",
             "links": "/links/lint",
+            "links-arrived": "/links/arrived",
             "site-check": f"/check-site/{CHECK}",
             "account": "/account",
             "missing": "/nothing",

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
 from collector.web.console.api_keys import ApiKeys, RevokeApiKey
+from collector.web.console.arrived_links import ArrivedLinks
 from collector.web.console.audit_log import AuditLog
 from collector.web.console.capture import CaptureDeed, CapturePage, CaptureSettings
 from collector.web.console.capture_destinations import CaptureDestinations
@@ -74,6 +75,7 @@ def _tools() -> list[BaseRoute]:
     return [
         Route("/console/inspect", Inspect()),
         Route("/console/links/lint", LintLinks()),
+        Route("/console/links/arrived", ArrivedLinks()),
         Route("/console/check-site", CheckSite()),
         Route("/console/check-site/{check}", SiteCheckPage()),
         Route("/console/check-site/{check}/stream", SiteCheckStream()),

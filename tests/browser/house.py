@@ -18,6 +18,7 @@ from collector.app import create
 from collector.config import Settings, load, with_generated_secrets
 from collector.destinations import Registry, find_kind
 from collector.domain.capture import Capture
+from collector.domain.tally import Place
 from collector.domain.times import DAY, MINUTE
 from collector.site_check.check import Hop, SiteReport
 from collector.site_check.cookie_prospects import Prospect
@@ -30,6 +31,7 @@ from collector.storage.secrets import SecretBox
 from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
 from collector.storage.tables import attempts, deliveries
+from collector.storage.tallies import AddTouches
 from collector.storage.users import CreateUser
 from tests.installation import CHROME, SITE, Clock
 from tests.people import PASSWORD, new_user
@@ -230,6 +232,10 @@ async def open_house(
 async def _finish(settings: Settings, now: int) -> str:
     store: Store = await open_store(settings.database_url)
     await store.write(Make(now - MINUTE))
+    odd = Place(
+        now // DAY, BROCHURE, "Unassigned", "Flyer", "print", "Spring fair", "example.com/"
+    )
+    await store.write(AddTouches(touches={odd: 12}))
     begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
     await store.write(StartSiteCheck(check=begun))
     report = msgspec.json.encode(checked()).decode()

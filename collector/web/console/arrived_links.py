@@ -6,7 +6,6 @@ from collections import Counter
 from typing import Any, Final
 
 from collector.domain.link import Link, encode_value, render_link
-from collector.domain.link_lint import LintedLink, lint_link
 from collector.domain.link_rules import LinkRules
 from collector.domain.said import Said
 from collector.domain.tally import NOT_KNOWN
@@ -14,10 +13,12 @@ from collector.domain.times import DAY
 from collector.storage.reports import ReportFilter, counts_by
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.lint_links import lint_all
 from collector.web.console.listing import FORMATS, captures_seen, twin
 from collector.web.console.visit import Visit
 
 DAYS: Final = 28
+MOST_LOOKED: Final = 2_000
 MOST_SHOWN: Final = 100
 _NAMES: Final = ("source", "medium", "campaign")
 Values = tuple[str, ...]
@@ -29,11 +30,12 @@ class ArrivedLinks(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show what is wrong with what arrived, the most touches first."""
         touches, leads = await _counted(visit)
-        rules = LinkRules()
+        most = touches.most_common(MOST_LOOKED)
+        linted = await lint_all([_link(values) for values, _ in most], LinkRules())
         rows = [
-            {"values": values, "touches": count, "leads": leads[values], "linted": linted}
-            for values, count in touches.most_common()
-            if (linted := _lint(values, rules)).findings
+            {"values": values, "touches": count, "leads": leads[values], "linted": one}
+            for (values, count), one in zip(most, linted, strict=True)
+            if one.findings
         ]
         if visit.asked("format") in FORMATS:
             return twin(visit, [_row(row) for row in rows], "arrived-links")
@@ -41,7 +43,7 @@ class ArrivedLinks(ConsoleEndpoint):
             "arrived_links",
             rows=rows[:MOST_SHOWN],
             found=len(rows),
-            looked=len(touches),
+            looked=len(most),
             days=DAYS,
             cure=lambda one: Said(one.cure),
         )
@@ -65,13 +67,13 @@ async def _counted(visit: Visit) -> tuple[Counter[Values], Counter[Values]]:
     return touches, leads
 
 
-def _lint(values: Values, rules: LinkRules) -> LintedLink:
-    """Lint the values as if they stood in a link."""
+def _link(values: Values) -> str:
+    """Write the values as they would stand in a link."""
     named = zip(_NAMES, values, strict=True)
     pairs = tuple(
         (f"utm_{name}", encode_value(value)) for name, value in named if value != NOT_KNOWN
     )
-    return lint_link(render_link(Link("https://www.example.com/", pairs)), rules)
+    return render_link(Link("https://www.example.com/", pairs))
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:

@@ -81,7 +81,8 @@ def _filter(given: dict[str, Any]) -> ReportFilter:
     today = now() // DAY
     until = (given["until"].date() - _EPOCH).days if given["until"] else today
     since = (given["since"].date() - _EPOCH).days if given["since"] else until - _DAYS_SHOWN + 1
-    return ReportFilter(since=since, until=until, source_id=given["source_id"])
+    sources = (given["source_id"],) if given["source_id"] else None
+    return ReportFilter(since=since, until=until, source_ids=sources)
 
 
 def _spelt(

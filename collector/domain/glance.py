@@ -59,7 +59,12 @@ def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:
 
 def page_of(touch: SeenTouch | None) -> str:
     """Name a touch's landing page by host and path."""
-    url = split_url(touch.landing_page) if touch else None
+    return page_name(touch.landing_page) if touch else ""
+
+
+def page_name(landing_page: str) -> str:
+    """Name a landing page by host and path."""
+    url = split_url(landing_page)
     return f"{url.host}{url.path or '/'}" if url else ""
 
 

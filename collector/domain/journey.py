@@ -19,6 +19,8 @@ class SeenTouch(msgspec.Struct, frozen=True, kw_only=True):
     source: str = ""
     medium: str = ""
     campaign: str | None = None
+    content: str | None = None
+    term: str | None = None
     channel: str = ""
     channel_rule: str = ""
     parameters: dict[str, str] = {}

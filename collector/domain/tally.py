@@ -6,25 +6,38 @@ Days are UTC. Texts are cut and hold no e-mail address, so that counts outlive e
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
 from collector.domain.channel_rules import PAID_CHANNELS
 from collector.domain.emails import without_emails
 from collector.domain.event import Event
+from collector.domain.glance import page_name
 from collector.domain.parameters import CLICK_IDS
 from collector.domain.times import DAY, HOUR, MINUTE, parse_time
 
 OTHER: Final = "(other)"
 NOT_KNOWN: Final = "(none)"
 MODELS: Final = ("first", "last", "last_paid")
+DECIDED: Final = "decided"
+"""The model that each capture has chosen: what a lead's metadata are of."""
 DIMENSIONS: Final = ("channel", "source", "medium", "campaign", "landing_page")
+"""What a place is made of: any of them may be split by another."""
+ALONE: Final = (*DIMENSIONS, "content", "term")
+"""What is also counted by itself, each bounded by itself, so that a long time is read quickly."""
 
 LEADS: Final = "leads"
 COVERED: Final = ("click_id", "ga_client_id", "first_touch")
+OWED: Final = "owed:"
+"""Begins a measure that ends with a destination: leads that were to go there."""
 
+Span = Literal["day", "month"]
+
+_EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
+_LONGEST_MONTH: Final = 31
 _LONGEST: Final = 200
 _TIMES: Final = (
     (10 * MINUTE, "10m"),
@@ -56,36 +69,61 @@ class Place(msgspec.Struct, frozen=True):
         return Place(self.day, self.source_id, self.channel, OTHER, OTHER, OTHER, OTHER)
 
 
-def place_of(at: int, source_id: str, shown: Mapping[str, Any]) -> Place:
-    """Find the place of a touch, given its members as `render_touch` names them."""
-    page = str(shown.get("landing_page") or "").partition("?")[0].partition("://")[2]
-    texts = [*(shown.get(name) for name in DIMENSIONS[:-1]), page]
-    cut = (without_emails(str(text or ""))[:_LONGEST] or NOT_KNOWN for text in texts)
-    return Place(at // DAY, source_id, *cut)
+class Spot(msgspec.Struct, frozen=True):
+    """A place, and what is counted of it by itself alone."""
+
+    place: Place
+    content: str = NOT_KNOWN
+    term: str = NOT_KNOWN
+
+    def values(self) -> Iterator[tuple[str, str]]:
+        """Give its value in each dimension that is counted alone."""
+        for name in DIMENSIONS:
+            yield name, getattr(self.place, name)
+        yield "content", self.content
+        yield "term", self.term
 
 
-def places_of(event: Event) -> dict[str, Place]:
-    """Find the place of a lead under each model; without any touch it has none.
+def spot_of(at: int, source_id: str, shown: Mapping[str, Any]) -> Spot:
+    """Find the spot of a touch, given its members as `render_touch` names them."""
+    texts = {name: shown.get(name) for name in ALONE}
+    texts["landing_page"] = page_name(str(texts["landing_page"] or ""))
+    cut = {
+        name: without_emails(str(text or ""))[:_LONGEST] or NOT_KNOWN
+        for name, text in texts.items()
+    }
+    place = Place(at // DAY, source_id, *(cut[name] for name in DIMENSIONS))
+    return Spot(place, cut["content"], cut["term"])
 
-    Where no touch was paid, the last one stands for the last paid.
+
+def spots_of(event: Event, decided: Mapping[str, Any] | None) -> dict[str, Spot]:
+    """Find the spot of a lead under each model; without any touch it has none.
+
+    `decided` is the touch that its metadata are of. Where no touch was paid, the last one stands
+    for the last paid.
     """
     first, last = event.attribution.get("first"), event.attribution.get("last")
     last = last or first
     if not (first and last):
         return {}
     paid = next((one for one in (last, first) if one.get("channel") in PAID_CHANNELS), last)
-    touches = {"first": first, "last": last, "last_paid": paid}
+    touches = {"first": first, "last": last, "last_paid": paid, DECIDED: decided or last}
     return {
-        model: place_of(event.received_at, event.source_id, touch)
+        model: spot_of(event.received_at, event.source_id, touch)
         for model, touch in touches.items()
     }
+
+
+def has_click_id(shown: Mapping[str, Any] | None) -> bool:
+    """Whether a click id came with a touch."""
+    return bool(shown and CLICK_IDS & shown.get("parameters", {}).keys())
 
 
 def measures_of(event: Event) -> Iterator[str]:
     """Name what is counted once for a lead: itself, what it came with, how long it took."""
     first, last = event.attribution.get("first"), event.attribution.get("last")
     yield LEADS
-    if any(CLICK_IDS & touch.get("parameters", {}).keys() for touch in (first, last) if touch):
+    if has_click_id(first) or has_click_id(last):
         yield "click_id"
     if event.metadata.get("ga_client_id"):
         yield "ga_client_id"
@@ -100,3 +138,23 @@ def measures_of(event: Event) -> Iterator[str]:
 def is_counted(event: Event) -> bool:
     """Whether an event is a lead of reports: tests and spam are none."""
     return event.event_type == "lead" and not event.marks.keys() & {"test", "spam"}
+
+
+def month_of(day: int) -> int:
+    """Give the first day of a day's month, both as days since 1970-01-01."""
+    return day - date.fromordinal(_EPOCH_ORDINAL + day).day + 1
+
+
+def spans_between(since: int, until: int) -> list[tuple[Span, int, int]]:
+    """Cut days, both included, into whole months and the single days around them."""
+    begun = month_of(since)
+    months = since if begun == since else month_of(begun + _LONGEST_MONTH)
+    rest = month_of(until + 1)
+    if months >= rest:
+        return [("day", since, until)]
+    parts: list[tuple[Span, int, int]] = [
+        ("day", since, months - 1),
+        ("month", months, rest - 1),
+        ("day", rest, until),
+    ]
+    return [part for part in parts if part[1] <= part[2]]

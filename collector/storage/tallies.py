@@ -11,15 +11,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final, Self
 
-from sqlalchemy import Connection, delete, func, select, text, update
+from msgspec import to_builtins
+from sqlalchemy import Connection, RowMapping, delete, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from collector.domain.tally import Place, is_counted, measures_of, places_of
+from collector.domain.event import Event
+from collector.domain.journey import journey_of, read_attribution
+from collector.domain.receipt import parse_evidence
+from collector.domain.tally import (
+    DECIDED,
+    OWED,
+    Place,
+    Spot,
+    has_click_id,
+    is_counted,
+    measures_of,
+    spots_of,
+)
 from collector.domain.times import DAY
 from collector.storage.events import event_of
 from collector.storage.store import Store
-from collector.storage.tables import events
-from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.tables import deliveries, events
+from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
+from collector.storage.value_counts import Counts, add_values
 
 PLACES_A_DAY: Final = 2_000
 """How many places one capture may have in a day; more are one place for each channel."""
@@ -52,15 +66,15 @@ _ADD_MEASURES = _adding(daily_measures, ["day", "source_id", "measure"], ["count
 class AddTouches:
     """Add touches that were counted in memory."""
 
-    touches: Mapping[Place, int]
+    touches: Mapping[Spot, int]
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Add all at once."""
-        total: Counter[Place] = Counter()
+        total: Counter[Spot] = Counter()
         for write in writes:
             total.update(write.touches)
-        _add_counts(connection, {place: {"touches": count} for place, count in total.items()})
+        _add(connection, {spot: {"touches": count} for spot, count in total.items()})
         return [None] * len(writes)
 
 
@@ -84,25 +98,49 @@ class CountLeads:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
         """Do one batch for all that ask."""
-        found = [event_of(row) for row in connection.execute(_UNCOUNTED).mappings()]
-        counts: dict[Place, dict[str, int]] = defaultdict(dict)
-        measures: Counter[tuple[int, str, str]] = Counter()
-        for event in filter(is_counted, found):
-            for model, place in places_of(event).items():
-                counts[place][model] = counts[place].get(model, 0) + 1
-            day = event.received_at // DAY
-            measures.update((day, event.source_id, name) for name in measures_of(event))
-        _add_counts(connection, counts)
-        rows = [
-            {"day": day, "source_id": source_id, "measure": name, "count": count}
-            for (day, source_id, name), count in sorted(measures.items())
-        ]
-        if rows:
-            connection.execute(_ADD_MEASURES[connection.dialect.name], rows)
-        ids = [event.id for event in found]
+        rows = connection.execute(_UNCOUNTED).mappings().all()
+        read = [(event_of(row), row) for row in rows]
+        found = [(event, row) for event, row in read if is_counted(event)]
+        _add(connection, _counts_of(found))
+        _add_measures(connection, [event for event, _ in found])
+        ids = [row["id"] for row in rows]
         if ids:
             connection.execute(update(events).where(events.c.id.in_(ids)).values(counted=1))
-        return [len(found)] * len(writes)
+        return [len(rows)] * len(writes)
+
+
+def _counts_of(found: Sequence[tuple[Event, RowMapping]]) -> Counts:
+    counts: defaultdict[Spot, Counter[str]] = defaultdict(Counter)
+    for event, row in found:
+        decided = _decided(row)
+        spots = spots_of(event, decided)
+        for model, spot in spots.items():
+            counts[spot][model] += 1
+        if spots and has_click_id(decided):
+            counts[spots[DECIDED]]["click_ids"] += 1
+    return counts
+
+
+def _decided(row: RowMapping) -> Mapping[str, Any] | None:
+    """Find the touch that a lead's metadata are of, as lists show it."""
+    seen = read_attribution(row["attribution"])
+    evidence = parse_evidence(row["evidence"]) if seen.touches > 2 else None  # noqa: PLR2004
+    touch = journey_of(seen, evidence).decided
+    return None if touch is None else to_builtins(touch)
+
+
+def _add_measures(connection: Connection, leads: Sequence[Event]) -> None:
+    days = {lead.id: (lead.received_at // DAY, lead.source_id) for lead in leads}
+    measures = Counter((*days[lead.id], name) for lead in leads for name in measures_of(lead))
+    owed = select(deliveries.c.event, deliveries.c.destination_id)
+    for event, destination_id in connection.execute(owed.where(deliveries.c.event.in_(days))):
+        measures[*days[event], OWED + destination_id] += 1
+    rows = [
+        {"day": day, "source_id": source_id, "measure": name, "count": count}
+        for (day, source_id, name), count in sorted(measures.items())
+    ]
+    if rows:
+        connection.execute(_ADD_MEASURES[connection.dialect.name], rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,10 +152,20 @@ class Recount:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Take every lead out of the roll-ups."""
-        connection.execute(update(daily_counts).values(first=0, last=0, last_paid=0))
+        leads = dict.fromkeys(("first", "last", "last_paid"), 0)
+        connection.execute(update(daily_counts).values(leads))
+        connection.execute(update(value_counts).values({**leads, "decided": 0, "click_ids": 0}))
         connection.execute(delete(daily_measures))
         connection.execute(update(events).values(counted=0))
         return [None] * len(writes)
+
+
+def _add(connection: Connection, counts: Counts) -> None:
+    places: defaultdict[Place, Counter[str]] = defaultdict(Counter)
+    for spot, added in counts.items():
+        places[spot.place].update(added)
+    _add_counts(connection, places)
+    add_values(connection, counts)
 
 
 def _add_counts(connection: Connection, counts: Mapping[Place, Mapping[str, int]]) -> None:
@@ -125,8 +173,8 @@ def _add_counts(connection: Connection, counts: Mapping[Place, Mapping[str, int]
     rows: dict[str, dict[str, Any]] = {}
     for place, added in _bounded(connection, counts):
         row = rows.setdefault(place.key(), _empty_row(place))
-        for column, count in added.items():
-            row[column] += count
+        for column in COLUMNS:
+            row[column] += added.get(column, 0)
     if rows:
         ordered = [rows[key] for key in sorted(rows)]
         connection.execute(_ADD_COUNTS[connection.dialect.name], ordered)

@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from collector.storage.tables import metadata
 
-__all__ = ("daily_counts", "daily_measures", "metadata")
+__all__ = ("daily_counts", "daily_measures", "metadata", "value_counts")
 
 daily_counts = Table(
     "daily_counts",
@@ -33,4 +33,21 @@ daily_measures = Table(
     Column("source_id", Text, primary_key=True),
     Column("measure", Text, primary_key=True),
     Column("count", BigInteger, nullable=False),
+)
+
+value_counts = Table(  # of one dimension each, so that its rows are few and lie together
+    "value_counts",
+    metadata,
+    Column("dimension", Text, primary_key=True),
+    Column("span", Text, primary_key=True),  # day | month
+    Column("begins", Integer, primary_key=True, autoincrement=False),  # since 1970-01-01, UTC
+    Column("source_id", Text, primary_key=True),
+    Column("value", Text, primary_key=True),
+    Column("touches", BigInteger, nullable=False),
+    Column("decided", BigInteger, nullable=False),  # leads, by each model
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("last_paid", BigInteger, nullable=False),
+    Column("click_ids", BigInteger, nullable=False),  # of `decided`
+    sqlite_with_rowid=False,
 )

@@ -10,7 +10,7 @@ import structlog
 
 from collector.domain.errors import CollectorError
 from collector.domain.tables import Tables
-from collector.domain.tally import Place, place_of
+from collector.domain.tally import Spot, spot_of
 from collector.domain.touch import Touch
 from collector.storage.store import Store
 from collector.storage.tallies import AddTouches, count_leads
@@ -19,7 +19,7 @@ FLUSH_S: Final = 1.0
 MOST_WAITING: Final = 50_000
 """Touches beyond that within a second are not counted: memory stays bounded in a flood."""
 
-_PLACES_A_WRITE: Final = 500
+_SPOTS_A_WRITE: Final = 100
 _TOUCHES_A_STEP: Final = 500
 """How many are looked at before other requests have their turn."""
 
@@ -42,26 +42,28 @@ class TouchCounts:
     async def flush(self) -> None:
         """Write what was counted since the last time. Raises StoreUnavailable; then it is lost."""
         seen, self._seen = self._seen, []
-        places: Counter[Place] = Counter()
+        spots: Counter[Spot] = Counter()
         for start in range(0, len(seen), _TOUCHES_A_STEP):
             for source_id, touch, now in seen[start : start + _TOUCHES_A_STEP]:
-                places[self._place(source_id, touch, now)] += 1
+                spots[self._spot(source_id, touch, now)] += 1
             await asyncio.sleep(0)
-        found = list(places.items())
-        for start in range(0, len(found), _PLACES_A_WRITE):
-            part = dict(found[start : start + _PLACES_A_WRITE])
+        found = list(spots.items())
+        for start in range(0, len(found), _SPOTS_A_WRITE):
+            part = dict(found[start : start + _SPOTS_A_WRITE])
             await self._store.write(AddTouches(touches=part))
 
-    def _place(self, source_id: str, touch: Touch, now: int) -> Place:
+    def _spot(self, source_id: str, touch: Touch, now: int) -> Spot:
         shown = touch.classification(self._tables)
         members = {
             "channel": shown.channel,
             "source": shown.source,
             "medium": shown.medium,
             "campaign": shown.campaign,
+            "content": shown.content,
+            "term": shown.term,
             "landing_page": touch.landing_page,
         }
-        return place_of(now, source_id, members)
+        return spot_of(now, source_id, members)
 
     async def keep_counting(self) -> None:
         """Each second write touches and count new leads; a fault is told and outlived."""

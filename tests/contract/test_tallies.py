@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
-from collector.domain.tally import OTHER, Place
+from collector.domain.tally import OTHER, Place, Spot
 from collector.domain.times import DAY
 from collector.storage import tallies
 from collector.storage.captures import CreateCapture
@@ -42,7 +42,7 @@ def touch(**changes: Any) -> dict[str, Any]:
     return {**values, **changes}
 
 
-def place(number: int = 0, **changes: Any) -> Place:
+def spot(number: int = 0, **changes: Any) -> Spot:
     values = {
         "day": TODAY,
         "source_id": SOURCE,
@@ -52,7 +52,7 @@ def place(number: int = 0, **changes: Any) -> Place:
         "campaign": f"c{number}",
         "landing_page": "www.example.com/a",
     }
-    return Place(**{**values, **changes})
+    return Spot(Place(**{**values, **changes}), content=f"n{number}")
 
 
 async def leads(store: Store, *numbers: int, **changes: Any) -> None:
@@ -101,9 +101,9 @@ async def test_tests_spam_and_actions_are_no_leads(counted: Store) -> None:
 
 
 async def test_touches_add_up(counted: Store) -> None:
-    writes = [AddTouches(touches={place(1): 2, place(2): 1}), AddTouches(touches={place(1): 3})]
+    writes = [AddTouches(touches={spot(1): 2, spot(2): 1}), AddTouches(touches={spot(1): 3})]
     await asyncio.gather(*map(counted.write, writes))
-    await counted.write(AddTouches(touches={place(2): 1}))
+    await counted.write(AddTouches(touches={spot(2): 1}))
     assert await total(counted, "campaign") == [("c1", 5, 0, 0, 0), ("c2", 2, 0, 0, 0)]
 
 
@@ -112,8 +112,8 @@ async def test_a_day_has_so_many_places_and_no_more(
 ) -> None:
     monkeypatch.setattr(tallies, "PLACES_A_DAY", 3)
     for start in (0, 4):
-        await counted.write(AddTouches(touches={place(n): 1 for n in range(start, start + 4)}))
-    await counted.write(AddTouches(touches={place(0): 1}))
+        await counted.write(AddTouches(touches={spot(n): 1 for n in range(start, start + 4)}))
+    await counted.write(AddTouches(touches={spot(0): 1}))
     rows = await total(counted, "campaign", "channel")
     assert sorted(rows, key=lambda row: -row[2]) == [
         (OTHER, "Paid Search", 5, 0, 0, 0),
@@ -124,7 +124,7 @@ async def test_a_day_has_so_many_places_and_no_more(
 
 
 async def test_leads_are_counted_again_and_touches_stay(counted: Store) -> None:
-    await counted.write(AddTouches(touches={place(): 7}))
+    await counted.write(AddTouches(touches={spot(): 7}))
     await leads(counted, 1)
     await counted.write(CountLeads())
     before = await total(counted, "channel")

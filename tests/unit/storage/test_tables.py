@@ -27,13 +27,13 @@ from collector.storage.tables import (
     sign_in_links,
     users,
 )
-from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
 from collector.storage.tool_tables import site_checks
 
 ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
-    *(users, sessions, sign_in_links, audit, daily_counts, daily_measures),
+    *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, value_counts),
     site_checks,
 )
 """In an order in which each finds what it points to."""
@@ -92,6 +92,7 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "a link for an unknown user": (sign_in_links, {"digest": "2", "user_id": "?"}),
     "two sums of one place": (daily_counts, {}),
     "two sums of one measure": (daily_measures, {}),
+    "two sums of one value": (value_counts, {}),
     "two fields of one name": (fields, {}),
     "two lead types of one name": (lead_types, {}),
 }

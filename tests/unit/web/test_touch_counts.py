@@ -18,7 +18,7 @@ def test_each_new_touch_is_counted_once_and_written_by_the_end(tmp_path: Path) -
         site.touch(f"{PAID}&gclid=new")  # the same click
         site.touch(f"{SITE}/next")  # direct
         today = site.clock.at // DAY
-    wanted = ReportFilter(since=today, until=today, source_id=SOURCE)
+    wanted = ReportFilter(since=today, until=today, source_ids=(SOURCE,))
     rows = in_store(
         site.settings,
         lambda store: store.read(counts_by, wanted, ("channel", "campaign", "landing_page")),

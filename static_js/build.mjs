@@ -112,3 +112,4 @@ await writeFile(inDist("t.js"), script);
 await freeze(pins, script, Object.values(parts));
 await mkdir(inDist("console/"), { recursive: true });
 await writeFile(inDist("console/console.js"), await bundle("console/src/main.js"));
+await writeFile(inDist("console/charts.js"), await bundle("console/src/charts.js"));

@@ -97,9 +97,12 @@ def load_assets() -> Mapping[str, Asset]:
     return scripts | {"style.css": Asset(style.read_bytes(), style.suffix, max_age_s=_HOUR)}
 
 
+_UPLOT = "static_js/vendor/uplot-1.6.32"
 _CONSOLE = {
     "console.css": ("templates/console/tokens.css", "templates/console/console.css"),
     "console.js": ("static_js/dist/console/console.js",),
+    "charts.js": (f"{_UPLOT}/uPlot.iife.min.js", "static_js/dist/console/charts.js"),
+    "charts.css": (f"{_UPLOT}/uPlot.min.css", "templates/console/charts.css"),
     "icons.svg": ("templates/console/icons.svg",),
 }
 """The files of the console, each made of others in this order."""

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import gzip
 import re
+import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
 
 import brotli
 import pytest
@@ -10,7 +12,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from collector.web.assets import Asset, load_assets
+from collector.web.assets import Asset, load_assets, load_console_assets
+from collector.web.shipped import shipped
 
 CONTENT = b"export const answer = 42; // " + b"x" * 500
 
@@ -80,3 +83,26 @@ def test_what_the_script_loads_is_there_for_every_site_and_never_changes() -> No
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
             assert answer.headers["access-control-allow-origin"] == "*"
             assert answer.headers["content-type"].startswith("text/javascript")
+
+
+def test_what_others_made_is_what_they_published() -> None:
+    folder = shipped("static_js") / "vendor"
+    listed = tomllib.loads((folder / "vendored.toml").read_text())
+    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    named = {f"{one['folder']}/{file}" for one in listed.values() for file in one["sha256"]}
+    assert kept == named | {"vendored.toml"}
+    for one in listed.values():
+        assert one["version"] in one["folder"]
+        for file, digest in one["sha256"].items():
+            assert sha256((folder / one["folder"] / file).read_bytes()).hexdigest() == digest
+
+
+def test_charts_are_drawn_by_what_is_vendored() -> None:
+    for name in ("charts.js", "charts.css"):
+        hashed, asset = load_console_assets()[name]
+        with TestClient(Starlette(routes=[Route("/it", asset)])) as opened:
+            sent = opened.get("/it").content
+        vendored = shipped("static_js") / "vendor" / "uplot-1.6.32"
+        first = vendored / ("uPlot.iife.min.js" if name.endswith(".js") else "uPlot.min.css")
+        assert sent.startswith(first.read_bytes())
+        assert sha256(sent).hexdigest()[:12] in hashed

@@ -47,6 +47,9 @@ _TIMES: Final = (
     (30 * DAY, "30d"),
 )
 _MANY_TOUCHES: Final = 5
+TIMES: Final = (*(name for _, name in _TIMES), "more")
+TOUCHES: Final = (*map(str, range(1, _MANY_TOUCHES)), f"{_MANY_TOUCHES}+")
+"""The steps that time and number of touches to a lead are counted in."""
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -62,3 +62,15 @@ def newest_deeds(connection: Connection, limit: int) -> list[dict[str, Any]]:
     """Read the newest lines, newest first; `details` is JSON text."""
     rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(limit)).mappings()
     return [dict(row) for row in rows]
+
+
+_MOST_LOOKED_AT = 1_000
+
+
+def deeds_between(connection: Connection, since: int, until: int) -> list[dict[str, Any]]:
+    """Read the lines of some time, newest first, out of the thousand newest."""
+    newest = select(audit).order_by(audit.c.id.desc()).limit(_MOST_LOOKED_AT).subquery()
+    wanted = select(newest).where(newest.c.at >= since, newest.c.at < until)
+    return [
+        dict(row) for row in connection.execute(wanted.order_by(newest.c.id.desc())).mappings()
+    ]

@@ -40,6 +40,8 @@ def filters(language: str) -> Mapping[str, Callable[..., Any]]:
     return {
         "day": _in_zone(partial(format_date, format="long", locale=locale)),
         "short_day": partial(_short_day, locale=locale),
+        "utc_day": partial(_utc_day, locale=locale),
+        "iso_day": _iso_day,
         "moment": _in_zone(partial(format_datetime, format="medium", locale=locale)),
         "minute": _in_zone(partial(_minute, locale=locale)),
         "moment_of": pass_context(partial(_moment_of, locale=locale)),
@@ -77,6 +79,18 @@ def _minute(at: datetime, locale: str) -> str:
 
 def _short_day(day: date, locale: str) -> str:
     return format_date(day, format="d. MMM" if locale.startswith("de") else "d MMM", locale=locale)
+
+
+@lru_cache(maxsize=2048)
+def _utc_day(day: int, locale: str) -> Markup:
+    """Write a day that is counted from 1970-01-01, UTC."""
+    found = _EPOCH.date() + timedelta(days=day)
+    text = format_date(found, format="medium", locale=locale)
+    return Markup('<time datetime="{}">{}</time>').format(found.isoformat(), text)
+
+
+def _iso_day(day: int) -> str:
+    return (_EPOCH.date() + timedelta(days=day)).isoformat()
 
 
 def _percent(share: float, locale: str) -> str:

@@ -31,7 +31,7 @@ from collector.storage.secrets import SecretBox
 from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
 from collector.storage.tables import attempts, deliveries
-from collector.storage.tallies import AddTouches
+from collector.storage.tallies import AddTouches, count_leads
 from collector.storage.users import CreateUser
 from tests.installation import CHROME, SITE, Clock
 from tests.people import PASSWORD, new_user
@@ -108,6 +108,11 @@ class House:
             "links": "/links/lint",
             "links-arrived": "/links/arrived",
             "site-check": f"/check-site/{CHECK}",
+            "reports": "/reports",
+            "report-campaigns": "/reports?by=campaign&model=first",
+            "report-destinations": "/reports?by=destination",
+            "coverage": "/reports/coverage",
+            "journeys": "/reports/journeys",
             "account": "/account",
             "missing": "/nothing",
         }
@@ -240,6 +245,7 @@ async def _finish(settings: Settings, now: int) -> str:
     await store.write(StartSiteCheck(check=begun))
     report = msgspec.json.encode(checked()).decode()
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
+    await count_leads(store)
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
     await store.close()
     return newest[0].id

@@ -13,6 +13,7 @@ from collector.domain.spreadsheet import harmless
 from collector.domain.times import DAY
 from collector.storage.captures import list_captures
 from collector.web.answer import Answer, json_answer
+from collector.web.console.report_days import parse_days
 from collector.web.console.visit import Visit
 from collector.web.formats import find_zone, moment
 
@@ -32,10 +33,15 @@ class Days:
 
 
 def days_of(visit: Visit, default: str = "") -> Days | None:
-    """Read `range` of the address; None where there is none. Raises InputError."""
+    """Read `range` of the address; None where there is none. Raises InputError.
+
+    Days that are written by their dates are those of reports: UTC.
+    """
     name = visit.asked("range") or default
     if name in ("", "all"):
         return None
+    if own := parse_days(name):
+        return Days(name=name, count=own.count, since=own.begins_at, until=own.ends_at)
     if name not in RANGES:
         raise InputError(f"range is one of {', '.join(RANGES)} or all", field="range")
     count = RANGES[name]

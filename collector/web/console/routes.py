@@ -16,10 +16,12 @@ from collector.web.console.capture_destinations import CaptureDestinations
 from collector.web.console.captures import Captures, NewCapture
 from collector.web.console.check_site import CheckSite, SiteCheckPage, SiteCheckStream
 from collector.web.console.connect import Connect
+from collector.web.console.coverage import Coverage
 from collector.web.console.deliveries import Deliveries
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.inspect import Inspect
+from collector.web.console.journeys import Journeys
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
 from collector.web.console.lint_links import LintLinks
@@ -27,6 +29,7 @@ from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
+from collector.web.console.reports import Reports
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 
 
@@ -44,6 +47,9 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/leads/{event}", Lead()),
         Route("/console/leads/{event}/{deed}", LeadDeed()),
         Route("/console/deliveries", Deliveries()),
+        Route("/console/reports", Reports()),
+        Route("/console/reports/coverage", Coverage()),
+        Route("/console/reports/journeys", Journeys()),
         Route("/console/captures", Captures()),
         Route("/console/captures/new", NewCapture()),
         Route("/console/captures/{capture}", CapturePage()),

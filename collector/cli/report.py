@@ -14,10 +14,17 @@ import click
 from collector.cli.link_input import read_rules
 from collector.cli.session import Session, now, print_rows, run
 from collector.domain.link_rules import LinkRules
+from collector.domain.report import lines_of
 from collector.domain.spreadsheet import harmless
 from collector.domain.tally import COVERED, DIMENSIONS, LEADS, MODELS
 from collector.domain.times import DAY
-from collector.storage.reports import ReportFilter, counts_by, measures_by_day
+from collector.storage.reports import (
+    ReportFilter,
+    counts_by,
+    measures_by_day,
+    owed_by_destination,
+    values_by,
+)
 from collector.storage.tallies import COLUMNS, Recount, count_leads
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
@@ -26,6 +33,9 @@ KINDS: Final[dict[str, tuple[str, ...]]] = {
     "campaigns": ("campaign",),
     "landing-pages": ("landing_page",),
 }
+_OTHERS: Final = ("coverage", "journeys", "recount")
+ALONE: Final = {"mediums": "medium", "contents": "content", "terms": "term"}
+"""What is counted by itself alone: it is not split further."""
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS_SHOWN: Final = 30
 _EMPTY: Final = "nothing was counted in these days"
@@ -39,7 +49,7 @@ Examples:
   collector report coverage --json
 """
 )
-@click.argument("kind", type=click.Choice([*KINDS, "coverage", "journeys", "recount"]))
+@click.argument("kind", type=click.Choice([*KINDS, *ALONE, "destinations", *_OTHERS]))
 @click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="First day, UTC; else 30 days.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last day, UTC; else today.")
 @click.option("--capture", "source_id", help="Of one capture.")
@@ -58,6 +68,8 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
     `collector event reclassify`.
     """
     wanted = _filter(given)
+    if given["by"] and kind not in KINDS:
+        raise click.UsageError(f"{kind} cannot be split further: leave --by out")
 
     async def work(session: Session) -> list[dict[str, Any]]:
         if kind == "recount":
@@ -67,6 +79,12 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
             by = tuple(dict.fromkeys((*KINDS[kind], *given["by"])))
             rows = await session.store.read(counts_by, wanted, by)
             return _with_rates(_spelt(rows, by, given["rules"]), by, given["model"])
+        if kind in ALONE:
+            found = await session.store.read(values_by, wanted, ALONE[kind])
+            return _alone(found, ALONE[kind], given)
+        if kind == "destinations":
+            owed = await session.store.read(owed_by_destination, wanted)
+            return [{"destination": one, LEADS: count} for one, count in sorted(owed.items())]
         measures = await session.store.read(measures_by_day, wanted)
         return _coverage(measures) if kind != "journeys" else _journeys(measures)
 
@@ -100,6 +118,20 @@ def _spelt(
         if first is not spelt:
             first.update({column: first[column] + row[column] for column in COLUMNS})
     return sorted(merged.values(), key=lambda row: -row["touches"])
+
+
+def _alone(
+    rows: list[dict[str, Any]], dimension: str, given: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """Lay out what each value brought, spelt by the rules where some are given."""
+    rules = read_rules(given["rules"], ()) if given["rules"] else LinkRules(case="any")
+    model = given["model"]
+    return [
+        {dimension: one.value}
+        | {name: getattr(one, name) for name in COLUMNS}
+        | {"rate": _share(one.leads(model), one.touches)}
+        for one in lines_of(rows, dimension if given["rules"] else "", rules, model)
+    ]
 
 
 def _named(by: Sequence[str]) -> list[str]:

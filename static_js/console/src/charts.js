@@ -2,6 +2,9 @@
 
 const HEIGHT = 220;
 const DAY_S = 86400;
+const { lang } = document.documentElement;
+/** English as the server writes it: the day before the month. */
+const LOCALE = lang === "en" ? "en-GB" : lang;
 /** Lines differ by more than their colour. @type {Record<string, number[]>} */
 const DASHES = { c2: [7, 4], c3: [2, 3] };
 
@@ -38,7 +41,7 @@ const writerOf = (kind) => {
   const options = /** @type {Intl.NumberFormatOptions} */ (
     share ? { style: "percent", maximumFractionDigits: 0 } : { maximumFractionDigits: 0 }
   );
-  const { format } = new Intl.NumberFormat(document.documentElement.lang, options);
+  const { format } = new Intl.NumberFormat(LOCALE, options);
   return (/** @type {number | null} */ value) => (value === null ? "–" : format(value));
 };
 
@@ -46,7 +49,7 @@ const writerOf = (kind) => {
 const writeDays = (held, steps) => {
   if (steps) return (values) => values.map((at) => held.names[at] || "");
   const options = /** @type {Intl.DateTimeFormatOptions} */ ({ day: "numeric", month: "short", timeZone: "UTC" });
-  const { format } = new Intl.DateTimeFormat(document.documentElement.lang, options);
+  const { format } = new Intl.DateTimeFormat(LOCALE, options);
   return (values) => values.map((at) => format(at * 1000));
 };
 
@@ -64,6 +67,7 @@ const optionsOf = (place, held, kind) => {
   return {
     width: place.clientWidth,
     height: HEIGHT,
+    tzDate: (/** @type {number} */ at) => uPlot.tzDate(new Date(at * 1000), "Etc/UTC"),
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { size: 7 } },
     scales: {

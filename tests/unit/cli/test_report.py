@@ -73,3 +73,21 @@ def test_coverage_and_journeys_come_from_the_same_leads(site: Installation) -> N
     }
     run(site, "recount")
     assert json.loads(run(site, "coverage", "--json")) == [day]
+
+
+def test_what_is_counted_alone_is_not_split(site: Installation) -> None:
+    (row,) = json.loads(run(site, "mediums", "--json"))
+    assert row == {
+        "medium": "cpc",
+        "touches": 2,
+        "first": 1,
+        "last": 1,
+        "last_paid": 1,
+        "rate": 0.5,
+    }
+    (row,) = json.loads(run(site, "terms", "--json"))
+    assert (row["term"], row["touches"]) == ("(none)", 2)
+    assert json.loads(run(site, "destinations", "--json")) == []
+    refused = CliRunner().invoke(main, ["report", "terms", "--by", "day"])
+    assert refused.exit_code == 2
+    assert "cannot be split further" in refused.output

@@ -46,8 +46,8 @@ def filters(language: str) -> Mapping[str, Callable[..., Any]]:
         "minute": _in_zone(partial(_minute, locale=locale)),
         "moment_of": pass_context(partial(_moment_of, locale=locale)),
         "clock": _in_zone(partial(format_time, format="medium", locale=locale)),
-        "number": partial(format_decimal, locale=locale),
-        "percent": partial(_percent, locale=locale),
+        "number": lru_cache(maxsize=8_192)(partial(format_decimal, locale=locale)),
+        "percent": lru_cache(maxsize=8_192)(partial(_percent, locale=locale)),
         "milliseconds": partial(_milliseconds, locale=locale),
         "ago": pass_context(partial(_ago, locale=locale)),
     }

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from sqlalchemy import insert
 
 from collector.domain.tally import OTHER, Place, Spot
 from collector.domain.times import DAY, HOUR
-from collector.storage import schema, value_counts
+from collector.storage import migration, value_counts
 from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.destinations import CreateDestination, StoredDestination
 from collector.storage.events import StoreEvent, event_row
@@ -234,7 +233,7 @@ async def test_what_was_counted_before_is_taken_over(database_url: str, tmp_path
     folder.mkdir()
     engine = create_sqlite_engine(folder / "collector.db")
     with engine.begin() as connection:
-        command.upgrade(schema._config(connection), "0006")
+        migration.upgrade(connection, "0006")
         for number, day in enumerate((TODAY, TODAY - 1, TODAY - 40)):
             place = spot(day, campaign=f"c{number}").place
             sums = {"touches": 9, "first": 1, "last": 2, "last_paid": 3}

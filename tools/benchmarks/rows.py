@@ -9,7 +9,7 @@ from typing import Any
 
 import brotli
 
-from tools.benchmarks import deliveries, domain, memory, page, stall, store, web
+from tools.benchmarks import deliveries, domain, memory, page, reports, stall, store, web
 from tools.benchmarks.processes import ROOT, Effort
 
 
@@ -39,6 +39,7 @@ def script_bytes(_effort: Effort) -> float:
 
 MULTIPART = partial(web.form, multipart=True)
 DURABLE = partial(Row, budget=0.75, stretch=0.85, at_least=True)
+PAGES = partial(Row, budget=200, stretch=50, unit="ms")
 ROWS = (
     Row(path="POST /t", measure=web.touch, budget=2.0, stretch=1.75),
     Row(path="POST /f", measure=web.form, budget=3.7, stretch=3.2),
@@ -63,6 +64,8 @@ ROWS = (
     Row(
         path="memory, 200,000 parked", measure=memory.serving_mb, budget=120, stretch=90, unit="MB"
     ),
+    PAGES(path="reports, 5 million events and 100 million touches", measure=reports.on_sqlite),
+    PAGES(path="reports on PostgreSQL, the same", measure=reports.on_postgres),
     Row(path="claim, 200,000 parked", measure=memory.claim_ms, budget=5, unit="ms"),
 )
 

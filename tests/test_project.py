@@ -73,6 +73,7 @@ WITHOUT_UNIT_TEST = {
     "storage/value_counts.py": "tests/contract/test_reports.py, on every database",
     "storage/versions.py": "tests/contract/test_mappings.py, on every database",
     "web/console/attention.py": "tests/unit/web/console/test_overview.py",
+    "web/console/journeys.py": "tests/unit/web/console/test_reports.py",
     "web/console/naming.py": "tests/unit/web/console/test_reports.py",
     "web/console/report_days.py": "tests/unit/web/console/test_overview.py",
     "web/console/mapping_form.py": "tests/unit/web/console/test_mapping.py",

@@ -50,7 +50,8 @@ async def page(context: BrowserContext, house: House) -> Page:
 
 
 async def test_from_the_overview_to_a_lead_and_what_became_of_it(page: Page, house: House) -> None:
-    await page.get_by_role("region", name="Campaigns").get_by_role("link").first.click()
+    campaigns = page.get_by_role("region", name="Campaigns").get_by_role("row")
+    await campaigns.get_by_role("link").first.click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Leads")
     await expect(page.get_by_role("group", name="Filters")).to_contain_text("spring-brochure")
     await page.get_by_label("Search").first.fill("ada@example")

@@ -18,7 +18,7 @@ from collector.app import create
 from collector.config import Settings, load, with_generated_secrets
 from collector.destinations import Registry, find_kind
 from collector.domain.capture import Capture
-from collector.domain.tally import Place
+from collector.domain.tally import Place, Spot
 from collector.domain.times import DAY, MINUTE
 from collector.site_check.check import Hop, SiteReport
 from collector.site_check.cookie_prospects import Prospect
@@ -240,7 +240,7 @@ async def _finish(settings: Settings, now: int) -> str:
     odd = Place(
         now // DAY, BROCHURE, "Unassigned", "Flyer", "print", "Spring fair", "example.com/"
     )
-    await store.write(AddTouches(touches={odd: 12}))
+    await store.write(AddTouches(touches={Spot(odd): 12}))
     begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
     await store.write(StartSiteCheck(check=begun))
     report = msgspec.json.encode(checked()).decode()

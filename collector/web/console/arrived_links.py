@@ -54,16 +54,14 @@ async def _counted(visit: Visit) -> tuple[Counter[Values], Counter[Values]]:
     today = visit.now // DAY
     touches: Counter[Values] = Counter()
     leads: Counter[Values] = Counter()
-    sources: list[str | None] = [None]
-    if visit.user.source_ids is not None:
-        sources = list(await captures_seen(visit))
-    for source_id in sources:
-        wanted = ReportFilter(since=today - DAYS + 1, until=today, source_id=source_id)
-        for row in await visit.services.store.read(counts_by, wanted, _NAMES):
-            values = tuple(row[name] for name in _NAMES)
-            if not values[0].startswith("("):  # direct, and what is beyond the limit of a day
-                touches[values] += row["touches"]
-                leads[values] += row["last"]
+    seen = visit.user.source_ids
+    whose = None if seen is None else tuple(await captures_seen(visit))
+    wanted = ReportFilter(since=today - DAYS + 1, until=today, source_ids=whose)
+    for row in await visit.services.store.read(counts_by, wanted, _NAMES):
+        values = tuple(row[name] for name in _NAMES)
+        if not values[0].startswith("("):  # direct, and what is beyond the limit of a day
+            touches[values] += row["touches"]
+            leads[values] += row["last"]
     return touches, leads
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from collector.domain.tally import Place
+from collector.domain.tally import Place, Spot
 from collector.domain.times import DAY
 from collector.storage.tallies import AddTouches
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
@@ -31,7 +31,7 @@ def arrive(site: Installation, source: str, medium: str, touches: int, ago: int 
         "a b",
         "www.example.com/",
     )
-    in_store(site.settings, lambda store: store.write(AddTouches(touches={place: touches})))
+    in_store(site.settings, lambda store: store.write(AddTouches(touches={Spot(place): touches})))
 
 
 def test_what_reports_keep_apart_stands_first_by_touches(site: Installation) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
+revision = "0013"
 down_revision = "0012"
 
 _DIMENSIONS = ("channel", "source", "medium", "campaign", "landing_page")

@@ -47,9 +47,7 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/leads/{event}", Lead()),
         Route("/console/leads/{event}/{deed}", LeadDeed()),
         Route("/console/deliveries", Deliveries()),
-        Route("/console/reports", Reports()),
-        Route("/console/reports/coverage", Coverage()),
-        Route("/console/reports/journeys", Journeys()),
+        *_reports(),
         Route("/console/captures", Captures()),
         Route("/console/captures/new", NewCapture()),
         Route("/console/captures/{capture}", CapturePage()),
@@ -85,4 +83,12 @@ def _tools() -> list[BaseRoute]:
         Route("/console/check-site", CheckSite()),
         Route("/console/check-site/{check}", SiteCheckPage()),
         Route("/console/check-site/{check}/stream", SiteCheckStream()),
+    ]
+
+
+def _reports() -> list[BaseRoute]:
+    return [
+        Route("/console/reports", Reports()),
+        Route("/console/reports/coverage", Coverage()),
+        Route("/console/reports/journeys", Journeys()),
     ]

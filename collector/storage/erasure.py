@@ -31,6 +31,7 @@ from collector.domain.emails import names_email, telling_part
 from collector.storage.events import PAGE, page_after
 from collector.storage.rows import send_rows
 from collector.storage.tables import attempts, captures, deliveries, destinations, events
+from collector.storage.words import forget_words
 
 _DONE: Final = (DeliveryState.DELIVERED, DeliveryState.CANCELLED)
 
@@ -98,6 +99,7 @@ class EraseEvents:
         """Erase those that are not erased yet."""
         there = select(events.c.id).where(events.c.id.in_(self.ids), events.c.erased_at.is_(None))
         rows = [{"of_event": key, "now": self.now} for key in connection.execute(there).scalars()]
+        forget_words(connection, [row["of_event"] for row in rows])
         for statement in (_FORGET, _CANCEL, _BLANK):
             send_rows(connection, statement, rows)
         return len(rows)

@@ -18,8 +18,9 @@ from collector.domain.tally import Place, is_counted, measures_of, places_of
 from collector.domain.times import DAY
 from collector.storage.events import event_of
 from collector.storage.store import Store
-from collector.storage.tables import events
+from collector.storage.tables import WORDED, events
 from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.words import add_words
 
 PLACES_A_DAY: Final = 2_000
 """How many places one capture may have in a day; more are one place for each channel."""
@@ -84,7 +85,8 @@ class CountLeads:
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[int]:
         """Do one batch for all that ask."""
-        found = [event_of(row) for row in connection.execute(_UNCOUNTED).mappings()]
+        read = connection.execute(_UNCOUNTED).mappings().all()
+        found = [event_of(row) for row in read]
         counts: dict[Place, dict[str, int]] = defaultdict(dict)
         measures: Counter[tuple[int, str, str]] = Counter()
         for event in filter(is_counted, found):
@@ -99,9 +101,10 @@ class CountLeads:
         ]
         if rows:
             connection.execute(_ADD_MEASURES[connection.dialect.name], rows)
+        add_words(connection, read)
         ids = [event.id for event in found]
         if ids:
-            connection.execute(update(events).where(events.c.id.in_(ids)).values(counted=1))
+            connection.execute(update(events).where(events.c.id.in_(ids)).values(counted=WORDED))
         return [len(found)] * len(writes)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from collector.storage.tally_tables import metadata
+from collector.storage.list_tables import metadata
+from collector.storage.tally_tables import metadata as _tallied  # noqa: F401  (declares its tables)
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text
 from sqlalchemy.exc import IntegrityError
 
+from collector.storage.list_tables import event_words, saved_views
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.tables import (
     api_keys,
@@ -33,6 +34,7 @@ ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures),
+    *(event_words, saved_views),
 )
 """In an order in which each finds what it points to."""
 

@@ -19,11 +19,11 @@ from collector.storage.tables import attempts, deliveries, destinations, events
 
 TABS: Final = ("all", "ready", "held", "refused", "delivered", "expired")
 NEWEST_ID: Final = 2**62
-MOST: Final = 2_000
+MOST: Final = 1_000
 COUNTED: Final = 1_000
 """Counts stop here: nobody needs to know which number above it is."""
 
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 100
 _STUCK: Final[ColumnElement[bool]] = literal_column(
     "deliveries.state IN ('held', 'refused', 'expired')"
 )
@@ -113,15 +113,26 @@ def _ready(
 def _stream(
     connection: Connection, conditions: tuple[ColumnElement[bool], ...], after: int
 ) -> Iterator[dict[str, Any]]:
-    by_id = not conditions or conditions[0] is _STUCK
-    order = deliveries.c.id if by_id else _IN_ORDER
+    order = _order_of(conditions)
     while True:
-        statement = _LISTED.where(*conditions, order < after).order_by(order.desc())
-        rows = connection.execute(statement.limit(_AT_ONCE)).mappings().all()
-        yield from map(dict, rows)
-        if len(rows) < _AT_ONCE:
+        ids = select(deliveries.c.id).where(*conditions, order[-1] < after)
+        ids = ids.order_by(*(one.desc() for one in order)).limit(_AT_ONCE)
+        found = connection.execute(ids).scalars().all()
+        if found:
+            shown = _LISTED.where(deliveries.c.id.in_(found)).order_by(deliveries.c.id.desc())
+            yield from map(dict, connection.execute(shown).mappings())
+        if len(found) < _AT_ONCE:
             return
-        after = rows[-1]["id"]
+        after = found[-1]
+
+
+def _order_of(conditions: tuple[ColumnElement[bool], ...]) -> list[ColumnElement[Any]]:
+    """Order by id, as the index of a stream's condition has it."""
+    if not conditions:
+        return [deliveries.c.id]
+    if conditions[0] is _STUCK:
+        return [deliveries.c.state, deliveries.c.id]
+    return [_IN_ORDER]
 
 
 def count_tabs(connection: Connection) -> dict[str, int]:

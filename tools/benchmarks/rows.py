@@ -95,7 +95,7 @@ def judged(row: Row, measured: float) -> dict[str, Any]:
 
 
 def chosen(rows: Iterable[Row], paths: Iterable[str]) -> list[Row]:
-    """Find the rows of these paths, or all that are quick. Raises ValueError naming the ones there are."""
+    """Find the rows of these paths, or all quick ones. Raises ValueError naming what there is."""
     known = {row.path: row for row in rows}
     quick = [row.path for row in known.values() if not row.only_asked]
     wanted = list(paths) or quick

@@ -113,7 +113,7 @@ def _new_destination(
     new_id = uuid7(created_at, secrets.token_bytes(RANDOM_BYTES))
     made = _registry(session).new(kind, name=name, given=given, new_id=new_id, now=created_at)
     policy = AddressPolicy(allow=session.settings.allow_destinations)
-    for url in kind.urls(made.config):
+    for url in kind.urls(made.config).values():
         policy.check_url(url)
     return made
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from collector.destinations.driftrock import DRIFTROCK
 from collector.destinations.kind import Destination, Kind, Settings
 from collector.destinations.webhook import WEBHOOK
-from collector.domain.errors import InputError
+from collector.domain.errors import FieldsRefused, InputError, SettingsError
 from collector.domain.mapped import Route
 from collector.storage.destinations import StoredDestination
 from collector.storage.secrets import SecretBox
+
+LONGEST_NAME = 255
 
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DRIFTROCK, WEBHOOK)}
 
@@ -33,17 +35,38 @@ class Registry:
         self, kind: Kind, *, name: str, given: Settings, new_id: str, now: int
     ) -> StoredDestination:
         """Make a destination to store. Raises FieldsRefused naming each setting at fault."""
+        if not 0 < len(name.strip()) <= LONGEST_NAME:
+            said = f"a destination has a name of at most {LONGEST_NAME} characters"
+            raise FieldsRefused(said, {"name": said})
         values = kind.parse_settings(given)
         hidden = kind.secret_names()
         return StoredDestination(
             id=new_id,
             kind=kind.name,
-            name=name,
+            name=name.strip(),
             config={key: value for key, value in values.items() if key not in hidden},
             secrets=self.box.seal({key: values[key] for key in hidden if key in values}),
             created_at=now,
             changed_at=now,
         )
+
+    def change(
+        self, stored: StoredDestination, *, name: str, given: Settings, now: int
+    ) -> StoredDestination:
+        """Make it anew: what is not given stays, an empty text takes away. Raises FieldsRefused.
+
+        Secrets that no key opens any more count as not there.
+        """
+        try:
+            had = self.settings_of(stored)
+        except SettingsError:
+            had = stored.config
+        kind = find_kind(stored.kind)
+        return self.new(kind, name=name, given={**had, **given}, new_id=stored.id, now=now)
+
+    def settings_of(self, stored: StoredDestination) -> Settings:
+        """Give all settings in the clear. Raises SettingsError."""
+        return {**stored.config, **self.box.open(stored.secrets)}
 
     def open(
         self, stored: StoredDestination, routes: Mapping[str, Route] | None = None

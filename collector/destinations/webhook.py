@@ -48,10 +48,17 @@ def sign(secret: str, content: bytes) -> str:
 WEBHOOK = Kind(
     name="webhook",
     title="Webhook",
+    about="a system of your own that takes JSON, signed by Standard Webhooks",
     settings=(
-        Setting(name="url", help="the full address that takes the events", pattern=HTTP_URL),
+        Setting(
+            name="url",
+            label="Address",
+            help="the full address that takes the events",
+            pattern=HTTP_URL,
+        ),
         Setting(
             name="secret",
+            label="Signing secret",
             help="whsec_ and the base64 of 24 to 64 random bytes; without it nothing is signed",
             pattern=SECRET_PREFIX + r"(?=(?:.{4})+\Z)[A-Za-z0-9+/]{32,86}={0,2}",
             required=False,

@@ -18,12 +18,16 @@ from collector.storage.destinations import (
     waiting_counts,
 )
 from collector.web.answer import Answer
+from collector.web.console.captures import may_create
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, captures_seen, twin
 from collector.web.console.visit import Visit
 from collector.web.formats import find_zone
 
 _MICROSECONDS = 1_000_000
+
+SAID = ("created", "changed")
+"""What the page may be sent to say of the deed before it."""
 
 
 async def destinations_seen(visit: Visit) -> list[tuple[StoredDestination, list[str]]]:
@@ -50,7 +54,8 @@ class Destinations(ConsoleEndpoint):
         if visit.asked("format") in FORMATS:
             rows = [_row(one, names, waiting) for one, names in seen]
             return twin(visit, rows, "destinations")
-        return visit.page("destinations", seen=seen, waiting=waiting)
+        creates = may_create(visit)
+        return visit.page("destinations", seen=seen, waiting=waiting, creates=creates)
 
 
 class Destination(ConsoleEndpoint):
@@ -59,7 +64,8 @@ class Destination(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show one. Raises UnknownDestination."""
         found, names = await find_destination(visit)
-        return await destination_page(visit, found, names)
+        said = visit.asked("said")
+        return await destination_page(visit, found, names, said=said if said in SAID else None)
 
 
 async def find_destination(visit: Visit) -> tuple[StoredDestination, list[str]]:

@@ -17,6 +17,7 @@ from collector.web.console.captures import Captures, NewCapture
 from collector.web.console.check_site import CheckSite, SiteCheckPage, SiteCheckStream
 from collector.web.console.connect import Connect
 from collector.web.console.deliveries import Deliveries
+from collector.web.console.destination_form import EditDestination, NewDestination
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.inspect import Inspect
@@ -63,7 +64,9 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/live", Live()),
         Route("/console/live/stream", LiveStream()),
         Route("/console/destinations", Destinations()),
+        Route("/console/destinations/new", NewDestination()),
         Route("/console/destinations/{destination}", Destination()),
+        Route("/console/destinations/{destination}/edit", EditDestination()),
         Route("/console/destinations/{destination}/{deed}", DestinationDeed()),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),

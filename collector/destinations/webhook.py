@@ -59,7 +59,8 @@ WEBHOOK = Kind(
         Setting(
             name="secret",
             label="Signing secret",
-            help="whsec_ and the base64 of 24 to 64 random bytes; without it nothing is signed",
+            help="begins with whsec_, then the base64 of 24 to 64 random bytes; "
+            "without it nothing is signed",
             pattern=SECRET_PREFIX + r"(?=(?:.{4})+\Z)[A-Za-z0-9+/]{32,86}={0,2}",
             required=False,
             secret=True,

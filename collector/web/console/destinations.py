@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
 from collector.domain.delivery import OutcomeKind
@@ -21,10 +20,8 @@ from collector.web.answer import Answer
 from collector.web.console.captures import may_create
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, captures_seen, twin
+from collector.web.console.replay import preview, replay, since_of
 from collector.web.console.visit import Visit
-from collector.web.formats import find_zone
-
-_MICROSECONDS = 1_000_000
 
 SAID = ("created", "changed")
 """What the page may be sent to say of the deed before it."""
@@ -84,15 +81,26 @@ async def destination_page(
     waiting: dict[str, int] = {}
     if visit.user.source_ids is None:
         waiting = await visit.services.store.read(waiting_counts)
-    nothing = {"said": None, "outcome": None, "passed": False, "count": 0, "error": None}
-    shown: dict[str, Any] = {**nothing, "status": 200, **values}
+    shown: dict[str, Any] = {**_NOTHING_SAID, "status": 200, **values}
     return visit.page(
         "destination", one=found, captures=names, waiting=waiting.get(found.id), **shown
     )
 
 
+_NOTHING_SAID: dict[str, Any] = {
+    "said": None,
+    "outcome": None,
+    "passed": False,
+    "count": 0,
+    "error": None,
+    "missing": None,
+    "withheld": 0,
+    "since": "",
+}
+
+
 class DestinationDeed(ConsoleEndpoint):
-    """`/console/destinations/{id}/{deed}`: pause, resume, test, recover; for all captures."""
+    """`/console/destinations/{id}/{deed}`: pause, test, recover and so on, for all captures."""
 
     methods = ("POST",)
 
@@ -131,12 +139,7 @@ async def _test(visit: Visit, found: StoredDestination) -> dict[str, Any]:
 
 async def _recover(visit: Visit, found: StoredDestination) -> dict[str, Any]:
     """Try again what failed since a time of the person's zone. Raises InputError."""
-    try:
-        since = datetime.fromisoformat(visit.said("since"))
-        local = since.replace(tzinfo=find_zone(visit.zone_name))
-        at = int(local.timestamp()) * _MICROSECONDS
-    except (ValueError, OverflowError, OSError) as error:
-        raise InputError("write since when, as a day and a time", field="since") from error
+    at = since_of(visit)
     wanted = DeliveryFilter(destination_id=found.id, since=at)
     write = RetryDeliveries(wanted=wanted, now=visit.now)
     count = await visit.write(write, "destination.recover", found.id, since=render_time(at))
@@ -149,6 +152,8 @@ _DEEDS: dict[str, Deed] = {
     "resume": _resume,
     "test": _test,
     "recover": _recover,
+    "preview": preview,
+    "replay": replay,
 }
 
 

@@ -12,6 +12,7 @@ import click
 
 from collector.cli.backfill import backfill
 from collector.cli.pace import pace_options, render_rate, set_command, shown_pace
+from collector.cli.rotate import rotate_secret
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.delivery.guard import AddressPolicy
 from collector.delivery.sender import open_sender
@@ -272,3 +273,4 @@ def _change(destination_id: str, state: str) -> None:
 
 destination.add_command(set_command)
 destination.add_command(backfill)
+destination.add_command(rotate_secret)

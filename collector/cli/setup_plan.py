@@ -105,7 +105,11 @@ def plan_destination(
     for setting, url in kind.urls(settings).items():
         at(f"{place}.settings.{setting}", means.policy.check_url, url)
     new_id = before.id if before else means.new_id()
-    made = means.registry.new(kind, name=wanted.name, given=settings, new_id=new_id, now=means.now)
+    given: dict[str, Any] = {"name": wanted.name, "given": settings, "now": means.now}
+    registry = means.registry
+    made = (
+        registry.change(before, **given) if before else registry.new(kind, new_id=new_id, **given)
+    )
     shown = {"kind": kind.name, "name": wanted.name, **settings}
     had = {"kind": before.kind, "name": before.name, **old} if before else {}
     changed = _without_secrets(differences(had, shown), kind.secret_names())

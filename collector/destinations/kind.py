@@ -19,12 +19,17 @@ EXCERPT_BYTES = 4096
 HIDDEN = "***"
 HTTP_URL = r"(?i:https?)://\S+"
 
+FORMER = "former_secret"
+FORMER_UNTIL = "former_until"
+"""What a rolled secret leaves beside it for a while: sealed, and no setting of its kind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
     """One thing a kind needs to know; `pattern` must match the whole value.
 
-    `label` and `help` are for people; the console's pages translate them.
+    `label` and `help` are for people; the console's pages translate them. `make` makes a value of
+    random bytes: for a secret that is handed out here, and can be rolled.
     """
 
     name: str
@@ -34,6 +39,7 @@ class Setting:
     required: bool = True
     secret: bool = False
     default: str | None = None
+    make: Callable[[bytes], str] | None = None
 
     def find_fault(self, value: str | None) -> str | None:
         """Say what is wrong with a value, or None."""
@@ -79,6 +85,11 @@ class Kind:
     def secret_names(self) -> frozenset[str]:
         """Name the settings that are kept encrypted and never shown."""
         return frozenset(setting.name for setting in self.settings if setting.secret)
+
+    @property
+    def rolled(self) -> Setting | None:
+        """The secret that is made here, if there is one."""
+        return next((setting for setting in self.settings if setting.make), None)
 
     def urls(self, values: Settings) -> dict[str, str]:
         """Give the addresses among the settings: whoever takes settings in checks them."""

@@ -20,7 +20,7 @@ from sqlalchemy import (
     update,
 )
 
-from collector.domain.errors import UnknownDestination
+from collector.domain.errors import InputError, UnknownDestination
 from collector.domain.json_values import encode_json
 from collector.domain.lane import Lane, succeeded
 from collector.domain.pace import Pace
@@ -166,10 +166,12 @@ class SetPace:
 class ChangeDestination:
     """Give a destination another name or other settings; its lane stays as it stands.
 
-    Raises UnknownDestination.
+    `seen` is its `changed_at` as the person saw it. Raises UnknownDestination; InputError where
+    somebody else has changed it since.
     """
 
     destination: StoredDestination
+    seen: int | None = None
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
@@ -177,9 +179,12 @@ class ChangeDestination:
         for write in writes:
             row = write.destination
             get_destination(connection, row.id)
-            connection.execute(
+            own = destinations.c.id == row.id
+            changed = connection.execute(
                 update(destinations)
-                .where(destinations.c.id == row.id)
+                .where(
+                    own if write.seen is None else own & (destinations.c.changed_at == write.seen)
+                )
                 .values(
                     name=row.name,
                     config=encode_json(dict(row.config)),
@@ -187,6 +192,8 @@ class ChangeDestination:
                     changed_at=destinations.c.changed_at + 1,
                 )
             )
+            if changed.rowcount == 0:
+                raise InputError("somebody else has changed this meanwhile; look at it again")
         return [None] * len(writes)
 
 

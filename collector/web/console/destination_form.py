@@ -99,7 +99,7 @@ class EditDestination(ConsoleEndpoint):
             )
         changed = _changed(_registry(visit), found, made)
         if changed:
-            write = ChangeDestination(destination=made)
+            write = ChangeDestination(destination=made, seen=found.changed_at)
             await visit.write(write, "destination.change", found.id, changed=changed)
         return visit.redirect(f"/destinations/{found.id}?said=changed")
 

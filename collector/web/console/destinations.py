@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from collector.destinations import KINDS, SECRET_BYTES
 from collector.domain.delivery import OutcomeKind
-from collector.domain.errors import InputError, UnknownDestination, UnknownPath
+from collector.domain.errors import InputError, SettingsError, UnknownDestination, UnknownPath
 from collector.domain.times import render_time
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.destinations import (
+    ChangeDestination,
     ChangeLane,
     StoredDestination,
     captures_of,
@@ -83,7 +85,12 @@ async def destination_page(
         waiting = await visit.services.store.read(waiting_counts)
     shown: dict[str, Any] = {**_NOTHING_SAID, "status": 200, **values}
     return visit.page(
-        "destination", one=found, captures=names, waiting=waiting.get(found.id), **shown
+        "destination",
+        one=found,
+        captures=names,
+        waiting=waiting.get(found.id),
+        rolled=_rolled(visit, found),
+        **shown,
     )
 
 
@@ -96,6 +103,7 @@ _NOTHING_SAID: dict[str, Any] = {
     "missing": None,
     "withheld": 0,
     "since": "",
+    "secret": None,
 }
 
 
@@ -146,12 +154,41 @@ async def _recover(visit: Visit, found: StoredDestination) -> dict[str, Any]:
     return {"said": "recovered", "count": count}
 
 
+async def _rotate(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    """Make another signing secret, and show it this once. Raises InputError."""
+    registry = visit.services.console.trial.registry
+    random = visit.services.random(SECRET_BYTES)
+    try:
+        value, made = registry.roll(found, random, visit.now)
+    except SettingsError as error:
+        raise InputError(
+            "its secrets cannot be decrypted: edit it, and type them again"
+        ) from error
+    write = ChangeDestination(destination=made, seen=found.changed_at)
+    await visit.write(write, "destination.rotate", found.id)
+    return {"secret": value}
+
+
+def _rolled(visit: Visit, found: StoredDestination) -> dict[str, Any] | None:
+    """Say whether a secret is made here, whether there is one, and until when two sign."""
+    registry = visit.services.console.trial.registry
+    setting = KINDS[found.kind].rolled if found.kind in KINDS else None
+    if setting is None:
+        return None
+    try:
+        until = registry.former_until(found, visit.now)
+        return {"is_set": setting.name in registry.settings_of(found), "until": until}
+    except SettingsError:
+        return None
+
+
 Deed = Callable[[Visit, StoredDestination], Awaitable[dict[str, Any]]]
 _DEEDS: dict[str, Deed] = {
     "pause": _pause,
     "resume": _resume,
     "test": _test,
     "recover": _recover,
+    "rotate": _rotate,
     "preview": preview,
     "replay": replay,
 }

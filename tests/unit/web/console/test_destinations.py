@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from collector.domain.times import DAY
+from collector.storage.audit import newest_deeds
 from collector.storage.destinations import get_destination
 from collector.storage.tables import deliveries
-from collector.web.console import replay
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
 from tests.people import Person, add_destination, new_user, sign_in
 from tests.rows import SetColumns
@@ -76,35 +77,32 @@ def test_what_failed_since_a_time_is_recovered(site: Installation, ada: Person) 
     assert site.deliveries() == [("ready", None)] * 2
 
 
-def test_past_leads_are_counted_and_then_sent(site: Installation, ada: Person) -> None:
-    for number in (1, 2):
-        site.post({"n": str(number)})
-    site.post({"n": "3", "_gotcha": "filled"})
-    late = add_destination(site, URL, SOURCE, name="Late")
-    path, since = f"/destinations/{late}", {"since": "2026-11-24T02:00"}
-    assert ada.post(f"{path}/preview", {"since": "soon"}).status_code == 422
-    said = ada.post(f"{path}/preview", since).text
-    assert "3 past leads were never sent there." in said
-    assert "1 of them is held by a mark or a pause" in said
-    assert len(site.deliveries()) == 3
-    assert "3 past leads go there now" in ada.post(f"{path}/replay", since).text
-    assert len(site.deliveries()) == 6
-    assert "Nothing: everything since then" in ada.post(f"{path}/preview", since).text
-
-
-def test_more_past_leads_than_go_at_once_are_counted_anew(
-    site: Installation, ada: Person, monkeypatch: pytest.MonkeyPatch
+def test_a_secret_is_made_shown_once_and_rotated_once_a_day(
+    site: Installation, ada: Person
 ) -> None:
-    monkeypatch.setattr(replay, "MOST", 2)
-    for number in (1, 2, 3):
-        site.post({"n": str(number)})
-    late = add_destination(site, URL, SOURCE, name="Late")
-    said = ada.post(f"/destinations/{late}/replay", {"since": "2026-11-24T02:00"}).text
-    assert "2 past leads go there now" in said
-    assert "1 past lead was never sent there." in said
+    assert "Make a signing secret" in ada.text(PATH)
+    first = secret_in(ada.post(f"{PATH}/rotate").text)
+    assert first not in ada.text(PATH)
+    second = secret_in(ada.post(f"{PATH}/rotate").text)
+    assert second != first
+    assert "until 25 Nov 2026, 02:15 the one before signs as well" in ada.text(PATH)
+    refused = ada.post(f"{PATH}/rotate")
+    assert refused.status_code == 422
+    assert "less than a day ago" in refused.text
+    site.clock.at += DAY
+    assert "Rotate the secret" in sign_in(site, new_user("editor")).text(PATH)
+    noted = in_store(site.settings, lambda store: store.read(newest_deeds, 9))
+    assert [one["deed"] for one in noted] == ["destination.rotate"] * 2
+    assert not any(one in str(noted) for one in (first, second))
 
 
-@pytest.mark.parametrize("deed", ["pause", "test", "recover", "resume", "preview", "replay"])
+def secret_in(page: str) -> str:
+    return page.partition('id="new-secret">')[2].partition("<")[0]
+
+
+@pytest.mark.parametrize(
+    "deed", ["rotate", "pause", "test", "recover", "resume", "preview", "replay"]
+)
 def test_only_who_answers_for_every_capture_acts(site: Installation, deed: str) -> None:
     form = {"since": "2026-11-24T02:00"}
     for user in (new_user("viewer"), new_user("editor", SOURCE)):

@@ -203,7 +203,10 @@ class LinkDestination:
         """Link or unlink each. Raises UnknownCapture, UnknownDestination."""
         for write in writes:
             get_capture(connection, write.source_id)
-            known = select(destinations.c.id).where(destinations.c.id == write.destination_id)
+            known = select(destinations.c.id).where(
+                destinations.c.id == write.destination_id, destinations.c.deleted_at.is_(None)
+            )
+            known = known.with_for_update(read=True, key_share=True)  # not deleted meanwhile
             if connection.execute(known).first() is None:
                 raise UnknownDestination(f"there is no destination {write.destination_id}")
             link = capture_destinations.c

@@ -1,4 +1,4 @@
-"""A destination is edited, given up or deleted just as a request to it is under way."""
+"""A destination is changed, or an event erased, just as a request is under way, or parked."""
 
 from __future__ import annotations
 
@@ -18,12 +18,14 @@ from collector.domain.pace import Pace
 from collector.domain.times import HOUR
 from collector.storage.deletion import DeleteDestination, Owed
 from collector.storage.destinations import ChangeDestination, ChangeLane, SetPace
-from collector.storage.tables import attempts
+from collector.storage.erasure import EraseEvents, Sent, sent_where
+from collector.storage.tables import attempts, deliveries, events
 from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
 
 PROVEN = Lane(first_success_at=START, last_success_at=START)
 WITHIN_S = 20
+CANARY = "canary-of-the-mine@example.net"
 
 
 @pytest.fixture
@@ -129,3 +131,56 @@ async def test_what_ends_after_it_was_deleted_is_told_and_nothing_more_goes(
     [tried] = await outbox.rows(attempts)
     assert (tried["http_status"], tried["ended_at"] is not None) == (status, True)
     assert len(sink.received) == 1
+
+
+@pytest.mark.parametrize("status", [200, 422, 503])
+async def test_an_event_erased_while_it_is_sent_comes_back_by_no_answer(
+    outbox: Outbox, sender: Sender, status: int
+) -> None:
+    hang = asyncio.Event()
+    said = f'{{"error": "{CANARY} is known"}}'.encode()
+    async with Sink(Reply(status, body=said, until=hang)) as sink:
+        await add(outbox, sink)
+        event = await outbox.add_event(fields={"email": CANARY})
+        async with working(outbox, sender) as worker:
+            await sink.wait_for(1)
+            assert await outbox.store.read(sent_where, [event.id]) == [Sent("webhook", 0, 1)]
+            await outbox.store.write(EraseEvents(ids=[event.id], now=START + 1))
+            hang.set()
+            await told(worker)
+            outbox.clock.now += HOUR
+            await worker.tend()
+    await nothing_is_left(outbox)
+    assert len(sink.received) == 1
+
+
+async def test_a_parked_event_that_is_erased_is_never_sent_again(
+    outbox: Outbox, sender: Sender
+) -> None:
+    async with Sink(Reply(503, body=CANARY.encode())) as sink:
+        await add(outbox, sink)
+        event = await outbox.add_event(fields={"email": CANARY})
+        async with working(outbox, sender) as worker:
+            await sink.wait_for(1)
+            await recorded(outbox)
+            await outbox.store.write(EraseEvents(ids=[event.id], now=START + 1))
+            outbox.clock.now += HOUR
+            await worker.tend()
+            worker.wake()
+    await nothing_is_left(outbox)
+    assert len(sink.received) == 1
+
+
+async def told(worker: Worker) -> None:
+    """Wait until a worker has nothing under way."""
+    async with asyncio.timeout(WITHIN_S):
+        while worker._own_tokens():
+            await asyncio.sleep(0.01)
+
+
+async def nothing_is_left(outbox: Outbox) -> None:
+    """Nothing of the person is in any table, and nothing is owed."""
+    left = [await outbox.rows(table) for table in (events, deliveries, attempts)]
+    assert CANARY not in repr(left)
+    assert [(row["state"], row["reason"]) for row in left[1]] == [("cancelled", "erased")]
+    assert left[2] == []

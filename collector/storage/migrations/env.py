@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from collector.storage.tally_tables import metadata
+from collector.storage.check_tables import metadata
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -24,6 +24,7 @@ from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
+from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
 
 
 def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
@@ -57,6 +58,9 @@ def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
         Route("/console/settings/audit", AuditLog()),
         Route("/console/live", Live()),
         Route("/console/live/stream", LiveStream()),
+        Route("/console/verify", Verify()),
+        Route("/console/verify/{code}", VerifyCheck()),
+        Route("/console/verify/{code}/stream", VerifyStream()),
         Route("/console/destinations", Destinations()),
         Route("/console/destinations/{destination}", Destination()),
         Route("/console/destinations/{destination}/{deed}", DestinationDeed()),

@@ -18,8 +18,8 @@ const BUDGET = 2048;
 const VERSION = "t.v1.js";
 const PINS = new URL("frozen.json", import.meta.url);
 
-/** What stands for a part's name in the script -> the part. */
-const PARTS = { EXTRAS: "src/extras/main.js" };
+/** What stands for a part's name in the script -> the part; a part may name those before it. */
+const PARTS = { OVERLAY: "src/overlay/main.js", EXTRAS: "src/extras/main.js" };
 
 const inDist = (name) => new URL(`dist/${name}`, import.meta.url);
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
@@ -76,10 +76,12 @@ const clear = async (pins) => {
     if (name.startsWith("t-") && !pins[name]) await rm(inDist(name));
 };
 
+const quoted = (names) => Object.fromEntries(Object.entries(names).map(([key, name]) => [key, `"${name}"`]));
+
 const buildParts = async () => {
   const names = {};
   for (const [key, entry] of Object.entries(PARTS)) {
-    const bytes = await bundle(entry, "esm");
+    const bytes = await bundle(entry, "esm", quoted(names));
     names[key] = `t-${createHash("sha256").update(bytes).digest("hex").slice(0, 6)}.js`;
     say(`${names[key]} (${entry})`, bytes);
     await writeFile(inDist(names[key]), bytes);
@@ -105,8 +107,7 @@ const freeze = async (pins, bytes, parts) => {
 const pins = await readPins();
 await clear(pins);
 const parts = await buildParts();
-const define = Object.fromEntries(Object.entries(parts).map(([key, name]) => [key, `"${name}"`]));
-const script = await squeeze(await bundle("src/main.js", "iife", define));
+const script = await squeeze(await bundle("src/main.js", "iife", quoted(parts)));
 checkSize(say("t.js", script));
 await writeFile(inDist("t.js"), script);
 await freeze(pins, script, Object.values(parts));

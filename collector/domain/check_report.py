@@ -51,6 +51,7 @@ class PageFindings(msgspec.Struct, frozen=True, kw_only=True):
     """What only the browser knows. Times are milliseconds since the page began to load."""
 
     url: str = ""
+    base: str = ""
     source_id: str = ""
     consent: str = ""
     mode: str = "auto"

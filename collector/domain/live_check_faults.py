@@ -39,7 +39,7 @@ def _tag_with(attribute: str) -> Callable[[Scene], str]:
 
 
 def _form_action(scene: Scene) -> str:
-    return f"form-action 'self' {scene.base}"
+    return f"form-action 'self' {scene.address}"
 
 
 _tag, _form = (lambda scene: scene.script), (lambda scene: scene.form)

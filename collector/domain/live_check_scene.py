@@ -191,9 +191,19 @@ class Scene:
     @property
     def script(self) -> str:
         """The tag as this capture's pages carry it."""
-        return script_tag(self.base, self.capture.source_id)
+        return script_tag(self.address, self.capture.source_id)
 
     @property
     def form(self) -> str:
         """How a form begins that posts to this capture."""
-        return form_tag(self.base, self.capture.source_id)
+        return form_tag(self.address, self.capture.source_id)
+
+    @cached_property
+    def address(self) -> str:
+        """The collector's address as the pages have it; one on a stranger's host is no proof."""
+        for page in self.pages:
+            url, own = split_url(page.base), split_url(self.base)
+            known = url and (self.capture.owns_host(url.host) or (own and own.host == url.host))
+            if url and known and not url.query and not url.fragment:
+                return f"{url.scheme}://{url.authority}{url.path.rstrip('/')}"
+        return self.base

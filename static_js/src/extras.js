@@ -5,7 +5,7 @@
  * @module
  */
 
-import { consent, decide, mayKeep } from "./consent.js";
+import { consent, decide } from "./consent.js";
 import { report } from "./errors.js";
 import { forgetIds } from "./event_id.js";
 import { dress } from "./forms.js";
@@ -22,7 +22,7 @@ export const load = () =>
 
 /**
  * Does the page need more? What banners leave on the window says so, a form that is begun or
- * marked, inputs to fill, a copy that an earlier page could not send.
+ * marked, inputs to fill, a copy that an earlier page could not send, a person who tests.
  *
  * @param {any} [event]
  */
@@ -33,7 +33,7 @@ export const look = (event) => {
   if (
     asks ||
     event?.target.form ||
-    (mayKeep() && read("_lc_f")) ||
+    read("_lc_c") || read("_lc_f") ||
     find("[data-collector],[data-collector-fill],[name*=utm_],[name*=cli]")
   )
     load().catch(report);

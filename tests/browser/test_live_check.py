@@ -1,0 +1,128 @@
+"""A live check in a real browser: from the click on its link to the destination's answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
+
+from collector.domain.user import User
+from collector.storage.users import CreateUser
+from tests.browser.chromium import AGENT
+from tests.browser.marks import fresh, shared
+from tests.browser.shop import Shop
+from tests.browser.site import PAGES
+from tests.browser.visitor import DOMAIN, GA_COOKIE
+from tests.people import PASSWORD, new_user
+
+ADA: User = new_user("admin", email="ada@shop.test")
+POLICY = (
+    "default-src 'none'; script-src 'self'; connect-src 'self'; form-action 'self'; "
+    "img-src data:; require-trusted-types-for 'script'"
+)
+"""The strictest that a site with the script can have."""
+
+
+@shared
+async def admin(open_for_all: Shop) -> User:
+    await open_for_all.inbox.store.write(CreateUser(user=ADA))
+    return ADA
+
+
+@asynccontextmanager
+async def person(browser: Browser, shop: Shop, **looks: Any) -> AsyncIterator[BrowserContext]:
+    """Somebody with the console open, and with Google Analytics' cookie from earlier."""
+    options = {"user_agent": AGENT, "locale": "en-GB", **looks}
+    async with await browser.new_context(**options) as context:
+        context.set_default_timeout(15_000)
+        await context.add_cookies(
+            [{"name": "_ga", "value": GA_COOKIE, "domain": f".{DOMAIN}", "path": "/"}]
+        )
+        page = await context.new_page()
+        await page.goto(f"{shop.collector.base}/console/sign-in")
+        await page.locator("#email").fill(ADA.email)
+        await page.locator("#password").fill(PASSWORD)
+        await page.locator("main .btn.main").click()
+        await page.wait_for_url("**/console/")
+        yield context
+
+
+async def begin(context: BrowserContext, shop: Shop, path: str = "/") -> tuple[Page, Page]:
+    """Begin a check of a page of the shop, and click its link; gives the console and the page."""
+    console = context.pages[0]
+    await console.goto(f"{shop.collector.base}/console/verify?capture={shop.site.source_id}")
+    await console.locator("#page").fill(shop.url(path))
+    await console.locator("form .btn.main").click()
+    async with context.expect_page() as opened:
+        await console.locator("a.btn.main").click()
+    return console, await opened.value
+
+
+def step(console: Page, number: int) -> Locator:
+    return console.locator("#checklist li").nth(number)
+
+
+@fresh
+async def strict(shop: Shop, admin: User) -> Shop:
+    for path, page in PAGES.items():
+        shop.site.pages[path] = replace(page, headers={"Content-Security-Policy": POLICY})
+    return shop
+
+
+async def test_from_the_click_to_the_destinations_answer_on_a_phone(
+    strict: Shop, browser: Browser
+) -> None:
+    size: Any = {"width": 360, "height": 740}
+    async with person(browser, strict, viewport=size) as context:
+        console, site = await begin(context, strict)
+        errors: list[str] = []
+        site.on("console", lambda said: errors.append(said.text))
+        overlay = site.get_by_role("region", name="Live check")
+        await expect(overlay.get_by_role("button")).to_have_attribute("aria-expanded", "false")
+        await overlay.get_by_role("button").click()
+        await expect(overlay.get_by_role("listitem").first).to_contain_text("Script loaded: done")
+        assert await unreachable(site, "lead-collector-check") == []
+
+        await console.get_by_role("radio", name="driftrock").check()
+        await console.get_by_role("button", name="Save").click()
+        await overlay.get_by_role("button").click()
+        await site.get_by_role("link", name="Contact").click()
+        await expect(site.get_by_role("region", name="Live check")).to_contain_text("8 of 11")
+        await site.get_by_label("email", exact=True).fill("ada@example.com")
+        await site.get_by_role("button", name="Send").click()
+        await expect(console.get_by_role("heading", name="11 of 11 steps done")).to_be_visible()
+        assert await unreachable(console) == []
+        assert errors == []
+    lead = await strict.inbox.only()
+    assert lead.metadata["gclid"].startswith("Cj0KCQ-TeSt_")
+    assert lead.stored.marks == {"test": "check code"}
+
+
+async def test_a_german_is_spoken_to_in_german(strict: Shop, browser: Browser) -> None:
+    async with person(browser, strict, locale="de-DE") as context:
+        console, site = await begin(context, strict, "/contact")
+        overlay = site.get_by_role("region", name="Live-Prüfung")
+        await expect(overlay).to_contain_text("Formular gefunden: erledigt")
+        await expect(console.locator("h1")).to_have_text("Live-Prüfung")
+        await expect(step(console, 0)).to_contain_text("Script geladen")
+        await site.get_by_label("email", exact=True).fill("ada@example.com")
+        await site.get_by_role("button", name="Send").click()
+        await expect(step(console, 8)).to_have_class("ok")
+        await expect(step(console, 9)).to_contain_text("Nicht gewünscht")
+    assert [event.marks for event in await strict.inbox.stored()] == [{"test": "check code"}]
+    assert strict.inbox.received_nothing()
+
+
+async def unreachable(page: Page, part: str | None = None) -> list[Any]:
+    """What axe finds on a page or in a part of it, its shadow roots too, and what is too wide."""
+    results = await Axe().run(page, context=part)
+    faults = [
+        (one["id"], [node["html"][:160] for node in one["nodes"]])
+        for one in results.response["violations"]
+    ]
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*faults, *([("too wide", wide)] if wide > 0 else [])]

@@ -163,7 +163,8 @@ def analytics_is(scene: Scene, sort: str) -> Facts:
         return None
     allowed = scene.consent.startswith("granted") or scene.consent == "unknown:none"
     tagged = any(page.ga_tag for page in settled)
-    now = "absent" if not tagged else "silent" if allowed else "withheld"
+    tag_manager_may_wait = "" if not allowed else "absent"
+    now = ("silent" if allowed else "withheld") if tagged else tag_manager_may_wait
     return {} if now == sort else None
 
 

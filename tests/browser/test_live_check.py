@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from collector.domain.check_code import CheckCodes
+from collector.domain.check_link import CLICK_ID_BYTES, check_link, new_click_id
+from collector.domain.check_report import Report
+from collector.domain.live_check import checklist
+from collector.domain.live_check_scene import Scene
+from collector.domain.live_check_signs import SETTLED_MS
 from collector.domain.user import User
+from collector.storage.captures import get_capture
+from collector.storage.check_reports import AddReports, read_check, read_reports, source_of_check
 from collector.storage.users import CreateUser
 from tests.browser.chromium import AGENT
+from tests.browser.live_sites import FAULTY, HEALTHY, LiveSite
 from tests.browser.marks import fresh, shared
-from tests.browser.shop import Shop
+from tests.browser.shop import SIGNING_KEY, Shop
 from tests.browser.site import PAGES
 from tests.browser.visitor import DOMAIN, GA_COOKIE
 from tests.people import PASSWORD, new_user
@@ -115,6 +127,98 @@ async def test_a_german_is_spoken_to_in_german(strict: Shop, browser: Browser) -
         await expect(step(console, 9)).to_contain_text("Nicht gewünscht")
     assert [event.marks for event in await strict.inbox.stored()] == [{"test": "check code"}]
     assert strict.inbox.received_nothing()
+
+
+UNSAID = {"consent_open", "analytics_withheld"}
+"""Said of a healthy site, too: what the visitor is to do next."""
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["form elsewhere", "consent late"], id="two"),
+        pytest.param(list(FAULTY), id="all", marks=pytest.mark.long),
+    ],
+)
+async def test_each_fault_is_named_and_nothing_else(
+    shop: Shop, browser: Browser, names: list[str]
+) -> None:
+    wrong = []
+    for name in names:
+        wanted, broken = FAULTY[name]
+        found = await faults_of(shop, browser, broken, wanted)
+        beside = found - UNSAID - {wanted}
+        right = wanted in found and not beside
+        print(f"{name:34} {wanted:22} {'named' if right else 'WRONG'} {' '.join(sorted(beside))}")
+        wrong += [] if right else [name]
+    assert not wrong
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(["plain"], id="one"),
+        pytest.param(list(HEALTHY), id="all", marks=pytest.mark.long),
+    ],
+)
+async def test_nothing_is_said_against_a_healthy_site(
+    shop: Shop, browser: Browser, names: list[str]
+) -> None:
+    wrong = []
+    for name in names:
+        found = await faults_of(shop, browser, HEALTHY[name])
+        right = found <= UNSAID
+        print(f"{name:40} {'healthy' if right else 'WRONG'} {' '.join(sorted(found))}")
+        wrong += [] if right else [name]
+    assert not wrong
+
+
+async def faults_of(shop: Shop, browser: Browser, site: LiveSite, wanted: str = "") -> set[str]:
+    """Check a site live, until what is wanted is found or all that a page tells has been told."""
+    await shop.reset()
+    shop.use(site.place)
+    shop.site.pages |= {"/offer": site.page, **site.more}
+    code, link = await begin_without_console(shop)
+    async with await browser.new_context(user_agent=AGENT) as context:
+        if site.analytics:
+            cookie: Any = {"name": "_ga", "value": GA_COOKIE, "domain": f".{DOMAIN}", "path": "/"}
+            await context.add_cookies([cookie])
+        page = await context.new_page()
+        if site.again:
+            await page.goto(shop.url("/offer"))
+            await expect(page).to_have_title("ready")
+        await page.goto(link)
+        async with asyncio.timeout(20):
+            while not await is_told(shop, code, wanted, settled=site.settles or not wanted):
+                await shop.front.wait_for("/f", len(shop.front.posts("/f")) + 1)
+    return await found_now(shop, code)
+
+
+async def is_told(shop: Shop, code: str, wanted: str, *, settled: bool) -> bool:
+    """Whether a page has told what it had to, and, if it must settle, so late that it has."""
+    reports = await shop.inbox.store.read(read_reports, code)
+    ages = [one.found["age"] for one in reports if one.kind == "page"]
+    known = not wanted or wanted in await found_now(shop, code)
+    return bool(ages) and (not settled or max(ages) >= SETTLED_MS) and known
+
+
+async def begin_without_console(shop: Shop) -> tuple[str, str]:
+    source_id = shop.site.source_id
+    code, now = "", time.time_ns() // 1000
+    while not code or await shop.inbox.store.read(source_of_check, code) is not None:
+        code, _ = CheckCodes([SIGNING_KEY]).make(source_id, now)
+        now -= 1_000_000
+    click_id = new_click_id(code.encode()[-CLICK_ID_BYTES:])
+    report = Report(now, "begun", {"click_id": click_id})
+    await shop.inbox.store.write(AddReports(reports=[(code, source_id, report)], now=now))
+    return code, check_link(shop.url("/offer"), click_id, code)
+
+
+async def found_now(shop: Shop, code: str) -> set[str]:
+    capture = await shop.inbox.store.read(get_capture, shop.site.source_id)
+    state = await shop.inbox.store.read(read_check, code, capture.source_id)
+    scene = Scene(capture=capture, base=shop.site.collector, reports=state.reports)
+    return {one.code for item in checklist(scene) for one in item.found}
 
 
 async def unreachable(page: Page, part: str | None = None) -> list[Any]:

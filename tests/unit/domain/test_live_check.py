@@ -199,6 +199,7 @@ WELL: dict[str, Scene] = {
     "consent at once": scene(view(consent="granted:tcf"), page(consent="granted:tcf", banners=["__tcfapi"])),
     "consent later on the page": scene(page(consent="unknown:tcf"), view(consent="granted:tcf"), page(consent="granted:tcf")),
     "nobody has to be asked": scene(view(consent="granted:none"), page(mode="none", consent="granted:none")),
+    "analytics that come with consent": scene(page(ga=False, age=7_000, consent="unknown:tcf")),
     "a copied form": scene(view(), page(forms=[{**OTHERS, "marked": True}])),
     "copies of all forms": scene(view(), page(forms=[OTHERS], form_mode="all")),
     "a newsletter beside our form": scene(view(), page(forms=[OURS, OTHERS])),

@@ -65,11 +65,13 @@ STEPS: Final = (
         "parameters",
         done=lambda scene: bool(scene.arrived),
         facts=lambda scene: _named(names=", ".join(scene.arrived)),
+        skipped=lambda scene: not scene.click_id,
     ),
     Step(
         "click_id",
         done=lambda scene: scene.arrived.get("gclid") == scene.click_id,
         facts=lambda scene: _named(arrived=scene.arrived.get("gclid")),
+        skipped=lambda scene: not scene.click_id,
     ),
     Step(
         "consent",

@@ -71,7 +71,7 @@ FAULTS: Final = (
     Fault("consent_ignored", "consent", PROBLEM, signs.consent_ignored, _wait),
     Fault("consent_refused", "consent", NOTE, _as(signs.consent_is, "denied", *BANNERS)),
     Fault("consent_gpc", "consent", NOTE, _as(signs.consent_is, "denied", "gpc")),
-    Fault("consent_open", "consent", NOTE, _as(signs.consent_is, "unknown", *BANNERS[:-1])),
+    Fault("consent_open", "consent", NOTE, _as(signs.consent_open, *BANNERS[:-1])),
     Fault("cookie_foreign", "cookie", NOTE, _as(signs.kept_by_page, "foreign"), _path),
     Fault("cookie_framed", "cookie", NOTE, _as(signs.kept_by_page, "framed")),
     Fault("token_missing", "next_page", PROBLEM, signs.token_missing),

@@ -80,7 +80,7 @@ class Scene:
 
     @cached_property
     def click_id(self) -> str:
-        """The click id of the check's link."""
+        """The click id of the check's link; a code of the command line's has none."""
         begun = self._of("begun")
         return str(begun[0].found.get("click_id", "")) if begun else ""
 

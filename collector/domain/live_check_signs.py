@@ -111,6 +111,11 @@ def _banners(scene: Scene, mode: str) -> str:
     return listed(name for page in scene.pages if page.mode == mode for name in page.banners)
 
 
+def consent_open(scene: Scene, *by: str) -> Facts:
+    """See a banner that waits, unless it came too late for that."""
+    return None if consent_late(scene) else consent_is(scene, "unknown", *by)
+
+
 def consent_is(scene: Scene, state: str, *by: str) -> Facts:
     """See how consent stands now, and by whom."""
     said, _, who = scene.consent.partition(":")

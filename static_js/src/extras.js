@@ -5,7 +5,7 @@
  * @module
  */
 
-import { consent, decide } from "./consent.js";
+import { consent, decide, mayKeep } from "./consent.js";
 import { report } from "./errors.js";
 import { forgetIds } from "./event_id.js";
 import { dress } from "./forms.js";
@@ -32,8 +32,9 @@ export const look = (event) => {
   if (asks && consent == "unknown:none") decide("unknown:banner");
   if (
     asks ||
+    (mayKeep() && read("_lc_f")) ||
     event?.target.form ||
-    read("_lc_c") || read("_lc_f") ||
+    read("_lc_c") ||
     find("[data-collector],[data-collector-fill],[name*=utm_],[name*=cli]")
   )
     load().catch(report);

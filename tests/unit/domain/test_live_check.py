@@ -4,10 +4,11 @@ from typing import Any
 
 import pytest
 
+from collector.domain.check_report import Report
 from collector.domain.live_check import STEPS, Item, checklist
 from collector.domain.live_check_faults import FAULTS
 from collector.domain.live_check_scene import Scene, Sent
-from tests.installation import BASE, SITE, SOURCE
+from tests.installation import BASE, SITE, SOURCE, new_capture
 from tests.unit.domain.scenes import (
     CLICK_ID,
     ELSEWHERE,
@@ -112,7 +113,6 @@ BESIDE = {
     "storage_off": {"cookie_foreign"},
     "analytics_withheld": {"consent_open"},
     "token_refused": {"token_missing"},
-    "consent_late": {"consent_open"},
 }
 """What one cause shows besides, rightly."""
 
@@ -227,6 +227,13 @@ def test_nothing_has_happened_yet() -> None:
     before = verdicts(scene())
     assert {before.pop("forwarded"), before.pop("answer")} == {"skip"}
     assert set(before.values()) == {"wait"}
+
+
+def test_a_code_without_a_link_of_its_own_tests_what_is_left() -> None:
+    told = [Report(1, "view", {"url": SITE, "set_cookie": True, "consent": "unknown:none"})]
+    given = Scene(capture=new_capture(), base=BASE, reports=told, lead=lead(metadata={}))
+    assert codes(given) == set()
+    assert verdicts(given)["click_id"] == verdicts(given)["parameters"] == "skip"
 
 
 def test_the_whole_way_is_green_step_by_step() -> None:

@@ -129,6 +129,32 @@ async def test_a_german_is_spoken_to_in_german(strict: Shop, browser: Browser) -
     assert strict.inbox.received_nothing()
 
 
+async def test_where_the_policy_keeps_the_page_from_the_collector_the_overlay_says_so(
+    shop: Shop, browser: Browser
+) -> None:
+    policy = "connect-src https://api.example.com"
+    shop.site.pages["/offer"] = replace(
+        PAGES["/contact"], headers={"Content-Security-Policy": policy}
+    )
+    _, link = await begin_without_console(shop)
+    async with await browser.new_context(user_agent=AGENT, locale="de-DE") as context:
+        page = await context.new_page()
+        await page.goto(link)
+        overlay = page.get_by_role("region", name="Live-Prüfung")
+        await expect(overlay).to_contain_text("Die Seite erreicht den Collector nicht")
+        await expect(overlay).to_contain_text(f"connect-src {shop.origin()}")
+
+
+async def test_a_check_that_is_over_ends_in_the_tab_as_well(shop: Shop, browser: Browser) -> None:
+    shop.site.pages["/offer"] = PAGES["/contact"]
+    async with await browser.new_context(user_agent=AGENT) as context:
+        page = await context.new_page()
+        await page.goto(shop.url("/offer?_check=1-over"))
+        overlay = page.get_by_role("region", name="Live check")
+        await expect(overlay).to_contain_text("This check has ended")
+        assert "_lc_c" not in await page.evaluate("({...sessionStorage})")
+
+
 UNSAID = {"consent_open", "analytics_withheld"}
 """Said of a healthy site, too: what the visitor is to do next."""
 

@@ -36,11 +36,15 @@ export const begin = (base, options, dress) => {
     try {
       asking = fetch(base + "f/check", { method: "POST", body: JSON.stringify(body), credentials: "omit" });
       const reply = await asking;
-      if (reply.status == 403 || reply.status == 404) return stop(endedIn(navigator.language));
-      if (!reply.ok) return report(await reply.json());
+      const answer = await reply.json();
+      if (answer.code == "refused") {
+        sessionStorage.removeItem("_lc_c"); // what comes later in this tab is real
+        return stop(endedIn(navigator.language));
+      }
+      if (!reply.ok) return report(answer);
       told = text;
       failures = 0;
-      panel.show(await reply.json());
+      panel.show(answer);
     } catch (error) {
       report(error);
       // a page that is left gives up its requests, too

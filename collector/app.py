@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -28,6 +29,9 @@ from collector.domain.sites import registrable_domain, split_url
 from collector.domain.times import SECOND
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
+from collector.site_check.fetch import Fetcher
+from collector.site_check.names import resolve
+from collector.site_check.runner import SiteChecks
 from collector.storage.captures import CaptureSnapshot
 from collector.storage.clock import DatabaseClock
 from collector.storage.keys import KeyRing
@@ -113,6 +117,7 @@ async def open_services(
         sender = await stack.enter_async_context(open_sender(settings.allow_destinations))
         services = wire(settings, store, clock, wake, sender)
         stack.callback(services.console.hashing.close)
+        stack.push_async_callback(services.console.site_checks.close)
         await services.captures.refresh()
         _keep_doing(stack, services.captures.keep_fresh(), "captures")
         stack.push_async_callback(services.touch_counts.flush)  # of an orderly end nothing is lost
@@ -233,12 +238,16 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> ConsoleParts:
     registry = Registry(SecretBox(settings.encryption_keys))
+    policy = AddressPolicy(allow=settings.allow_destinations)
     return ConsoleParts(
         sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),
         sign_ins_by_address=RateLimit(SIGN_INS_PER_ADDRESS),
         hashing=Hashing(),
         trial=Trial(store=store, registry=registry, sender=sender, clock=clock, random=os.urandom),
-        policy=AddressPolicy(allow=settings.allow_destinations),
+        policy=policy,
+        site_checks=SiteChecks(
+            store=store, open_fetcher=partial(Fetcher, policy), resolve=resolve, clock=clock
+        ),
         assets={name: hashed for name, (hashed, _) in load_console_assets().items()},
         base_url=settings.base_url,
     )

@@ -12,6 +12,7 @@ from collector.delivery.trial import Trial
 from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
+from collector.site_check.runner import SiteChecks
 from collector.storage.captures import CaptureSnapshot
 from collector.storage.keys import KeyRing
 from collector.storage.store import Store
@@ -46,6 +47,7 @@ class ConsoleParts:
     trial: Trial
     policy: AddressPolicy
     assets: Mapping[str, str]
+    site_checks: SiteChecks
     base_url: str | None = None
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 from sqlalchemy import Connection, insert, update
 
 from collector.app import create
@@ -20,14 +21,21 @@ from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.check_link import check_link
 from collector.domain.check_report import Kind, Report
+from collector.domain.tally import Place
 from collector.domain.times import DAY, MINUTE
+from collector.site_check.check import Hop, SiteReport
+from collector.site_check.cookie_prospects import Prospect
+from collector.site_check.landing_forms import FoundForm
+from collector.site_check.site_findings import site_finding
 from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.secrets import SecretBox
+from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
 from collector.storage.tables import attempts, deliveries
+from collector.storage.tallies import AddTouches
 from collector.storage.users import CreateUser
 from tests.installation import CHROME, SITE, Clock
 from tests.people import PASSWORD, new_user
@@ -41,6 +49,8 @@ VISITOR = {
     "accept": "text/html",
     "content-type": "application/x-www-form-urlencoded",
 }
+CHECK = "01990000-0000-7000-8000-0000000000c1"
+AD = f"{SITE}/offer?gclid=CjwKCAiAu67t&utm_source=google"
 EMAIL = "noor@example.com"
 ARRIVALS = (
     "utm_source=google&utm_medium=cpc&utm_campaign=spring-brochure&gclid=CjwKCAiAu67tBhAeEiwA7Qw",
@@ -70,6 +80,12 @@ class House:
     delivery: int
     check: str
 
+    @property
+    def inspected(self) -> str:
+        """Ask what becomes of a page view with a token that is none."""
+        url = f"{SITE}/offer?{ARRIVALS[0]}&page=2&mc_eid=1"
+        return urlencode({"url": url, "capture": BROCHURE, "cookie": "none", "agent": "curl/8"})
+
     def pages(self) -> dict[str, str]:
         """Name every page for people who are signed in, by its path below the console."""
         return {
@@ -94,9 +110,27 @@ class House:
             "live": "/live",
             "verify": "/verify",
             "verify-check": f"/verify/{self.check}",
+            "inspect": f"/inspect?{self.inspected}",
+            "check-site": "/check-site",
+            "links": "/links/lint",
+            "links-arrived": "/links/arrived",
+            "site-check": f"/check-site/{CHECK}",
             "account": "/account",
             "missing": "/nothing",
         }
+
+
+def checked() -> SiteReport:
+    """Make the report of a check that found something of each severity."""
+    found = (
+        site_finding("click_id_lost", f"{SITE}/offer -> {SITE}/new", "gclid"),
+        site_finding("cookie_seven_days", "/new", "its CNAME leads to lb.cloud.example"),
+        site_finding("consent_banner", "/new", "Cookiebot"),
+    )
+    hops = (Hop(AD, 301, f"{SITE}/new", "location"), Hop(f"{SITE}/new", 200))
+    form = FoundForm("form contact", "POST", f"{SITE}/_lc/f/{BROCHURE}", ("name", "email"), True)
+    prospect = Prospect("subdomain", "its CNAME leads to lb.cloud.example")
+    return SiteReport(hops, prospect, found, (form,), "Cookiebot")
 
 
 @dataclass(frozen=True)
@@ -210,6 +244,14 @@ async def open_house(
 async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     store: Store = await open_store(settings.database_url)
     await store.write(Make(now - MINUTE))
+    odd = Place(
+        now // DAY, BROCHURE, "Unassigned", "Flyer", "print", "Spring fair", "example.com/"
+    )
+    await store.write(AddTouches(touches={odd: 12}))
+    begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
+    await store.write(StartSiteCheck(check=begun))
+    report = msgspec.json.encode(checked()).decode()
+    await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
     code = await _check(store, settings, now, newest[0].id)
     await store.close()

@@ -29,11 +29,13 @@ from collector.storage.tables import (
     users,
 )
 from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.tool_tables import site_checks
 
 ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
-    *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, check_reports),
+    *(users, sessions, sign_in_links, audit, daily_counts, daily_measures),
+    *(check_reports, site_checks),
 )
 """In an order in which each finds what it points to."""
 

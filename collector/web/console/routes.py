@@ -31,7 +31,6 @@ from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
 
-
 PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console", Entrance),
     ("/console/", Overview),

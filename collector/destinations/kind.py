@@ -123,8 +123,12 @@ class Destination:
             latency_ms=answer.latency_ms,
         )
 
-    def _excerpt(self, body: bytes) -> str:
-        text = clean_text(body.decode(errors="replace"))
+    def masked(self, text: str) -> str:
+        """Take the secrets out of a text."""
         for secret in self.secrets:
             text = text.replace(secret, HIDDEN)
+        return text
+
+    def _excerpt(self, body: bytes) -> str:
+        text = self.masked(clean_text(body.decode(errors="replace")))
         return text.encode()[:EXCERPT_BYTES].decode(errors="ignore")

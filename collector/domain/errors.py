@@ -182,6 +182,12 @@ class UnknownUser(CollectorError):
     code = "unknown_user"
 
 
+class UnknownCheck(CollectorError):
+    """A check of a site that is not, or no more, there."""
+
+    code = "unknown_check"
+
+
 class LinkSpent(CollectorError):
     """A one-time link that works no more."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -257,6 +257,10 @@ class CaptureSnapshot:
     def get(self, source_id: str) -> Capture | None:
         """Look a capture up in memory only."""
         return self._captures.get(source_id)
+
+    def all(self) -> Collection[Capture]:
+        """Give every capture in memory."""
+        return self._captures.values()
 
     def allowing(self, origin: str) -> Capture | None:
         """Find any capture in use that allows an origin."""

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from collector.cli.backfill import backfill
+from collector.cli.delete import delete
 from collector.cli.pace import pace_options, render_rate, set_command, shown_pace
 from collector.cli.rotate import rotate_secret
 from collector.cli.session import Session, now, print_json, print_rows, run
@@ -39,7 +40,7 @@ from collector.storage.secrets import SecretBox
 
 @click.group(epilog="\b\nExample:\n  collector destination list\n")
 def destination() -> None:
-    """Create, list, link, test, pause and resume destinations."""
+    """Create, list, link, test, pause, resume and delete destinations."""
 
 
 def _describe_kinds() -> str:
@@ -274,3 +275,4 @@ def _change(destination_id: str, state: str) -> None:
 destination.add_command(set_command)
 destination.add_command(backfill)
 destination.add_command(rotate_secret)
+destination.add_command(delete)

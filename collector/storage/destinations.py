@@ -8,6 +8,7 @@ from typing import Self
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     RowMapping,
     and_,
@@ -27,6 +28,8 @@ from collector.domain.pace import Pace
 from collector.storage.lanes import PACE_COLUMNS, LockedLanes, lane_of, pace_of
 from collector.storage.states import READY
 from collector.storage.tables import capture_destinations, deliveries, destinations
+
+IN_USE: ColumnElement[bool] = destinations.c.deleted_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def _destination(row: RowMapping) -> StoredDestination:
 
 def get_destination(connection: Connection, destination_id: str) -> StoredDestination:
     """Read one destination. Raises UnknownDestination."""
-    wanted = select(destinations).where(destinations.c.id == destination_id)
+    wanted = select(destinations).where(destinations.c.id == destination_id, IN_USE)
     row = connection.execute(wanted).mappings().first()
     if row is None:
         raise UnknownDestination(f"there is no destination {destination_id}")
@@ -66,7 +69,8 @@ def get_destination(connection: Connection, destination_id: str) -> StoredDestin
 
 def list_destinations(connection: Connection) -> list[StoredDestination]:
     """Read every destination, oldest first."""
-    statement = select(destinations).order_by(destinations.c.created_at, destinations.c.id)
+    statement = select(destinations).where(IN_USE)
+    statement = statement.order_by(destinations.c.created_at, destinations.c.id)
     return [_destination(row) for row in connection.execute(statement).mappings()]
 
 
@@ -97,6 +101,7 @@ _OPEN = or_(
     and_(destinations.c.state != "paused", destinations.c.resume_at <= bindparam("now")),
 )
 _DUE_LANES = select(destinations).where(
+    IN_USE,
     _OPEN,
     exists().where(
         deliveries.c.destination_id == destinations.c.id,

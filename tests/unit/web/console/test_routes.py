@@ -41,6 +41,7 @@ def paths(site: Installation) -> list[str]:
         "deed": "pause",
         "key": "none",
         "check": "none",
+        "code": "none",
         "rest:path": "nothing",
     }
     found = []

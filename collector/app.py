@@ -7,8 +7,9 @@ import gc
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from functools import partial
 from pathlib import Path
 from random import SystemRandom
 from typing import Any
@@ -28,6 +29,9 @@ from collector.domain.sites import registrable_domain, split_url
 from collector.domain.times import SECOND
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
+from collector.site_check.fetch import Fetcher
+from collector.site_check.names import resolve
+from collector.site_check.runner import SiteChecks
 from collector.storage.captures import CaptureSnapshot
 from collector.storage.clock import DatabaseClock
 from collector.storage.keys import KeyRing
@@ -35,6 +39,7 @@ from collector.storage.secrets import SecretBox
 from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
 from collector.web.assets import load_assets, load_console_assets
+from collector.web.check_notes import CheckNotes
 from collector.web.client import ClientReader
 from collector.web.console.routes import console_routes
 from collector.web.errors import failed, not_found, wrong_method
@@ -112,17 +117,24 @@ async def open_services(
         sender = await stack.enter_async_context(open_sender(settings.allow_destinations))
         services = wire(settings, store, clock, wake, sender)
         stack.callback(services.console.hashing.close)
+        stack.push_async_callback(services.console.site_checks.close)
         await services.captures.refresh()
-        refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
-        stack.callback(refreshing.cancel)
-        counting = asyncio.create_task(services.touch_counts.keep_counting(), name="counting")
+        _keep_doing(stack, services.captures.keep_fresh(), "captures")
         stack.push_async_callback(services.touch_counts.flush)  # of an orderly end nothing is lost
-        stack.callback(counting.cancel)
+        _keep_doing(stack, services.touch_counts.keep_counting(), "counting")
+        stack.push_async_callback(services.check_notes.flush)
+        _keep_doing(stack, services.check_notes.keep_writing(), "checks")
         bots.warm()
         registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
         gc.collect()
         gc.freeze()  # later collections then scan requests only, not libraries
         yield services
+
+
+def _keep_doing(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    """Do something beside the requests until the stack is closed."""
+    task = asyncio.create_task(work, name=name)
+    stack.callback(task.cancel)
 
 
 @contextmanager
@@ -194,9 +206,10 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         wake=wake,
         count_rejected=metrics.rejected_token,
     )
+    captures = CaptureSnapshot(store)
     return Services(
         store=store,
-        captures=CaptureSnapshot(store),
+        captures=captures,
         keys=KeyRing(store),
         intake=intake,
         signer=signer,
@@ -209,6 +222,7 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
         console=_console(settings, store, clock, sender),
         touch_counts=TouchCounts(store, tables),
+        check_notes=CheckNotes(store, captures, intake.check_codes, wake),
         clock=clock,
         random=os.urandom,
         has_room=Room(sqlite_path(settings.database_url), clock).left,
@@ -224,12 +238,16 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> ConsoleParts:
     registry = Registry(SecretBox(settings.encryption_keys))
+    policy = AddressPolicy(allow=settings.allow_destinations)
     return ConsoleParts(
         sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),
         sign_ins_by_address=RateLimit(SIGN_INS_PER_ADDRESS),
         hashing=Hashing(),
         trial=Trial(store=store, registry=registry, sender=sender, clock=clock, random=os.urandom),
-        policy=AddressPolicy(allow=settings.allow_destinations),
+        policy=policy,
+        site_checks=SiteChecks(
+            store=store, open_fetcher=partial(Fetcher, policy), resolve=resolve, clock=clock
+        ),
         assets={name: hashed for name, (hashed, _) in load_console_assets().items()},
         base_url=settings.base_url,
     )

@@ -95,11 +95,13 @@ def sign_in(site: Installation, user: User | None = None) -> Person:
     return Person(site, person, secret)
 
 
-def add_destination(site: Installation, url: str, *source_ids: str, name: str = "Sales") -> str:
+def add_destination(
+    site: Installation, url: str, *source_ids: str, name: str = "Sales", **settings: str
+) -> str:
     """Make a webhook destination that gets the events of captures; answers its id."""
     registry: Registry = site.client.app_state["services"].console.trial.registry
     made = registry.new(
-        find_kind("webhook"), name=name, given={"url": url}, new_id=f"to-{name}", now=1
+        find_kind("webhook"), name=name, given={"url": url, **settings}, new_id=f"to-{name}", now=1
     )
 
     async def work(store: Any) -> None:

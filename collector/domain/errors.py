@@ -158,6 +158,12 @@ class UnknownEvent(CollectorError):
     code = "unknown_event"
 
 
+class DeliveriesOwed(InputError):
+    """A destination cannot be deleted while it is owed deliveries."""
+
+    code = "deliveries_owed"
+
+
 class UnknownDelivery(CollectorError):
     """No delivery with this id."""
 
@@ -174,6 +180,12 @@ class UnknownUser(CollectorError):
     """No user with this address or id."""
 
     code = "unknown_user"
+
+
+class UnknownCheck(CollectorError):
+    """A check of a site that is not, or no more, there."""
+
+    code = "unknown_check"
 
 
 class LinkSpent(CollectorError):

@@ -9,12 +9,13 @@ from typing import Final
 import msgspec
 
 from collector.domain.sites import registrable_domain, split_url
+from collector.site_check.consent_banners import banner_on
 from collector.site_check.cookie_prospects import Prospect, prospect_of
 from collector.site_check.csp import Policy, parse_policies
 from collector.site_check.fetch import Fetched, Fetcher
 from collector.site_check.hops import bare, compare_hop, next_address, with_test_parameters
 from collector.site_check.html_page import Page, absolute, read_page
-from collector.site_check.landing_forms import check_forms
+from collector.site_check.landing_forms import FoundForm, check_forms, found_forms
 from collector.site_check.landing_page import check_page, check_prospect
 from collector.site_check.landing_tag import CollectorTag, check_tag, find_tags
 from collector.site_check.names import Resolver
@@ -37,11 +38,16 @@ class Hop(msgspec.Struct, frozen=True):
 
 
 class SiteReport(msgspec.Struct, frozen=True):
-    """The way, the cookie's prospects where a tag was found, and the findings, worst first."""
+    """The way, the cookie's prospects where a tag was found, and the findings, worst first.
+
+    `forms` and `banner` say what else stands on the landing page.
+    """
 
     hops: tuple[Hop, ...]
     prospect: Prospect | None
     findings: tuple[SiteFinding, ...]
+    forms: tuple[FoundForm, ...] = ()
+    banner: str | None = None
 
 
 @dataclass(slots=True)
@@ -51,12 +57,15 @@ class _Way:
     hops: list[Hop] = field(default_factory=list)
     findings: list[SiteFinding] = field(default_factory=list)
     prospect: Prospect | None = None
+    forms: tuple[FoundForm, ...] = ()
+    banner: str | None = None
 
     def note(self, code: str, where: str, found: str = "") -> None:
         self.findings.append(site_finding(code, bare(where), found))
 
     def report(self) -> SiteReport:
-        return SiteReport(tuple(self.hops), self.prospect, tuple(by_damage(self.findings)))
+        found = tuple(by_damage(self.findings))
+        return SiteReport(tuple(self.hops), self.prospect, found, self.forms, self.banner)
 
 
 class Expected(msgspec.Struct, frozen=True):
@@ -143,6 +152,7 @@ async def _judge(
     page = read_page(landing.url, landing.body)
     _look_at_domain(page, expected, way)
     policies = _policies(landing, page)
+    way.forms, way.banner = found_forms(page), banner_on(page.html)
     tags = find_tags(page)
     tag = tags[0] if tags else None
     way.findings += check_tag(page, tags, policies, capture)

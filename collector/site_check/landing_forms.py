@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+import msgspec
+
 from collector.domain.event import METADATA_KEYS
 from collector.domain.ids import parse_uuid
 from collector.domain.sites import origin_of, registrable_domain, split_url
@@ -19,6 +21,37 @@ _FORM_HOSTS: Final = (
     *("formstack.com", "wufoo.com", "zohopublic.com", "pardot.com", "marketo.com", "typeform.eu"),
     *("heyflow.id", "heyflow.co", "youcanbook.me", "meetings.hubspot.com", "outgrow.us"),
 )
+_LONGEST: Final = 80
+_MOST_FORMS: Final = 20
+_MOST_FIELDS: Final = 40
+
+
+class FoundForm(msgspec.Struct, frozen=True):
+    """A form that was found; `wants_person` tells a lead form from a search."""
+
+    title: str
+    method: str
+    action: str
+    fields: tuple[str, ...]
+    wants_person: bool
+
+
+def found_forms(page: Page) -> tuple[FoundForm, ...]:
+    """Name the forms of a page, the first of them."""
+    return tuple(
+        FoundForm(
+            title=form.title[:_LONGEST],
+            method=form.tag.get("method").upper()[:_LONGEST] or "GET",
+            action=(form.action or page.url).partition("?")[0][: 3 * _LONGEST],
+            fields=tuple(dict.fromkeys(filter(None, map(_name, form.controls))))[:_MOST_FIELDS],
+            wants_person=form.wants_person,
+        )
+        for form in page.forms[:_MOST_FORMS]
+    )
+
+
+def _name(control: Tag) -> str:
+    return (control.get("name") or control.get("id"))[:_LONGEST]
 
 
 def check_forms(

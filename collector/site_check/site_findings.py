@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from collector.domain.link_findings import Severity
+from collector.domain.said import Said
 
 _KEEP_QUERY: Final = "Let the redirect pass the query on. nginx: return 301 /new$is_args$args;"
 _TAG: Final = (
@@ -235,20 +236,28 @@ _RANK: Final = {code: rank for rank, code in enumerate(FAULTS)}
 
 
 class SiteFinding(msgspec.Struct, frozen=True):
-    """One fault: where it is, why it matters, what cures it."""
+    """One fault: where it is, why it matters, what cures it; `words` fill both texts."""
 
     code: str
     severity: Severity
     where: str
     why: str
     cure: str
+    words: tuple[tuple[str, str], ...] = ()
+
+    def said(self) -> tuple[Said, Said]:
+        """Say why and the cure, for pages to look up."""
+        _, why, cure = FAULTS[self.code]
+        words = dict(self.words)
+        return Said(why, words), Said(cure, words)
 
 
-def site_finding(code: str, where: str, found: str = "", **words: str) -> SiteFinding:
+def site_finding(code: str, where: str, found: str = "", **more: str) -> SiteFinding:
     """Make the finding of a code."""
     severity, why, cure = FAULTS[code]
-    filled = {"found": found, "capture": "SOURCE_ID", "origin": ""} | words
-    return SiteFinding(code, severity, where, why.format(**filled), cure.format(**filled))
+    filled = {"found": found, "capture": "SOURCE_ID", "origin": ""} | more
+    words = tuple(filled.items())
+    return SiteFinding(code, severity, where, why.format(**filled), cure.format(**filled), words)
 
 
 def by_damage(findings: list[SiteFinding]) -> list[SiteFinding]:

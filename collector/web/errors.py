@@ -32,6 +32,7 @@ STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.UnknownDestination: HTTPStatus.NOT_FOUND,
     errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.UnknownUser: HTTPStatus.NOT_FOUND,
+    errors.UnknownCheck: HTTPStatus.NOT_FOUND,
     errors.LinkSpent: HTTPStatus.GONE,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,

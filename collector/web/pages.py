@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.domain.said import Said
 from collector.web.formats import filters
 from collector.web.shipped import shipped
 
@@ -99,7 +101,19 @@ def _environment(folder: Path, language: Language) -> Environment:
     environment.filters.update(filters(language))
     translations = _read_translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["say"] = partial(_say, translations)
+    environment.filters["translated"] = partial(_look_up, translations)
     return environment
+
+
+def _say(translations: NullTranslations, said: Said) -> str:
+    """Look up what the code says, and fill it in; its texts stand in `_said.html`."""
+    return translations.gettext(said.text).format(**said.values)
+
+
+def _look_up(translations: NullTranslations, text: str) -> str:
+    """Translate a text that came from elsewhere: `_` would take it for markup with places."""
+    return translations.gettext(text) if text else ""
 
 
 def _read_translations(language: Language) -> NullTranslations:

@@ -12,9 +12,11 @@ from collector.delivery.trial import Trial
 from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
+from collector.site_check.runner import SiteChecks
 from collector.storage.captures import CaptureSnapshot
 from collector.storage.keys import KeyRing
 from collector.storage.store import Store
+from collector.web.check_notes import CheckNotes
 from collector.web.client import ClientReader
 from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
@@ -45,6 +47,7 @@ class ConsoleParts:
     trial: Trial
     policy: AddressPolicy
     assets: Mapping[str, str]
+    site_checks: SiteChecks
     base_url: str | None = None
 
 
@@ -66,6 +69,7 @@ class Services:
     touch_limit: RateLimit
     console: ConsoleParts
     touch_counts: TouchCounts
+    check_notes: CheckNotes
     clock: Callable[[], int]
     random: Callable[[int], bytes]
     has_room: Callable[[], bool]

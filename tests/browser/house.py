@@ -11,19 +11,31 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import msgspec
 from sqlalchemy import Connection, insert, update
 
 from collector.app import create
 from collector.config import Settings, load, with_generated_secrets
 from collector.destinations import Registry, find_kind
 from collector.domain.capture import Capture
+from collector.domain.check_code import CheckCodes
+from collector.domain.check_link import check_link
+from collector.domain.check_report import Kind, Report
+from collector.domain.tally import Place
 from collector.domain.times import DAY, MINUTE
+from collector.site_check.check import Hop, SiteReport
+from collector.site_check.cookie_prospects import Prospect
+from collector.site_check.landing_forms import FoundForm
+from collector.site_check.site_findings import site_finding
 from collector.storage.captures import CreateCapture, LinkDestination
+from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.secrets import SecretBox
+from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
 from collector.storage.tables import attempts, deliveries
+from collector.storage.tallies import AddTouches
 from collector.storage.users import CreateUser
 from tests.installation import CHROME, SITE, Clock
 from tests.people import PASSWORD, new_user
@@ -37,6 +49,8 @@ VISITOR = {
     "accept": "text/html",
     "content-type": "application/x-www-form-urlencoded",
 }
+CHECK = "01990000-0000-7000-8000-0000000000c1"
+AD = f"{SITE}/offer?gclid=CjwKCAiAu67t&utm_source=google"
 EMAIL = "noor@example.com"
 ARRIVALS = (
     "utm_source=google&utm_medium=cpc&utm_campaign=spring-brochure&gclid=CjwKCAiAu67tBhAeEiwA7Qw",
@@ -64,6 +78,13 @@ class House:
     lead: str
     destination: str
     delivery: int
+    check: str
+
+    @property
+    def inspected(self) -> str:
+        """Ask what becomes of a page view with a token that is none."""
+        url = f"{SITE}/offer?{ARRIVALS[0]}&page=2&mc_eid=1"
+        return urlencode({"url": url, "capture": BROCHURE, "cookie": "none", "agent": "curl/8"})
 
     def pages(self) -> dict[str, str]:
         """Name every page for people who are signed in, by its path below the console."""
@@ -76,6 +97,9 @@ class House:
             "delivery": f"/deliveries?delivery={self.delivery}",
             "destinations": "/destinations",
             "destination": f"/destinations/{self.destination}",
+            "destination-kinds": "/destinations/new",
+            "destination-new": f"/destinations/new?kind=driftrock&for={BROCHURE}",
+            "destination-edit": f"/destinations/{self.destination}/edit",
             "captures": "/captures",
             "capture": f"/captures/{BROCHURE}",
             "capture-new": "/captures/new",
@@ -87,9 +111,29 @@ class House:
             "users": "/settings/users",
             "audit": "/settings/audit",
             "live": "/live",
+            "verify": "/verify",
+            "verify-check": f"/verify/{self.check}",
+            "inspect": f"/inspect?{self.inspected}",
+            "check-site": "/check-site",
+            "links": "/links/lint",
+            "links-arrived": "/links/arrived",
+            "site-check": f"/check-site/{CHECK}",
             "account": "/account",
             "missing": "/nothing",
         }
+
+
+def checked() -> SiteReport:
+    """Make the report of a check that found something of each severity."""
+    found = (
+        site_finding("click_id_lost", f"{SITE}/offer -> {SITE}/new", "gclid"),
+        site_finding("cookie_seven_days", "/new", "its CNAME leads to lb.cloud.example"),
+        site_finding("consent_banner", "/new", "Cookiebot"),
+    )
+    hops = (Hop(AD, 301, f"{SITE}/new", "location"), Hop(f"{SITE}/new", 200))
+    form = FoundForm("form contact", "POST", f"{SITE}/_lc/f/{BROCHURE}", ("name", "email"), True)
+    prospect = Prospect("subdomain", "its CNAME leads to lb.cloud.example")
+    return SiteReport(hops, prospect, found, (form,), "Cookiebot")
 
 
 @dataclass(frozen=True)
@@ -189,18 +233,49 @@ async def open_house(
             clock.at = now - (len(forms) - number) * MINUTE
             await _send(visitor, base, 0, form)
         clock.at = now
-        lead = await _finish(settings, now)
+        lead, check = await _finish(settings, now)
         yield House(
-            base=f"{base}/console", clock=clock, lead=lead, destination=destination, delivery=7
+            base=f"{base}/console",
+            clock=clock,
+            lead=lead,
+            destination=destination,
+            delivery=7,
+            check=check,
         )
 
 
-async def _finish(settings: Settings, now: int) -> str:
+async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     store: Store = await open_store(settings.database_url)
     await store.write(Make(now - MINUTE))
+    odd = Place(
+        now // DAY, BROCHURE, "Unassigned", "Flyer", "print", "Spring fair", "example.com/"
+    )
+    await store.write(AddTouches(touches={odd: 12}))
+    begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
+    await store.write(StartSiteCheck(check=begun))
+    report = msgspec.json.encode(checked()).decode()
+    await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
+    code = await _check(store, settings, now, newest[0].id)
     await store.close()
-    return newest[0].id
+    return newest[0].id, code
+
+
+async def _check(store: Store, settings: Settings, now: int, lead: str) -> str:
+    """Begin a live check on a site that cuts click ids, and bring it as far as its delivery."""
+    code, expires_at = CheckCodes(settings.secret_keys).make(BROCHURE, now)
+    click_id = "Cj0KCQ-TeSt_aB-cD_eF0gH1iJ2kL3mN4oP-wcB"
+    offer = check_link(f"{SITE}/brochure", click_id, code).replace(f"&_check={code}", "")
+    told: tuple[tuple[Kind, dict[str, Any]], ...] = (
+        ("begun", {"page": f"{SITE}/brochure", "click_id": click_id, "expires_at": expires_at}),
+        ("deliver", {"destination": "driftrock"}),
+        ("view", {"url": offer.replace(click_id, click_id[:12]), "set_cookie": True}),
+        ("view", {"url": f"{SITE}/contact", "came": "valid", "consent": "granted:tcf"}),
+        ("lead", {"event": lead, "came": "valid"}),
+    )
+    reports = [(code, BROCHURE, Report(now, kind, found)) for kind, found in told]
+    await store.write(AddReports(reports=reports, now=now))
+    return code
 
 
 async def sign_in(page: Any, house: House) -> None:

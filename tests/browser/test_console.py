@@ -124,6 +124,19 @@ async def test_new_leads_wait_while_the_list_is_paused(page: Page, house: House)
     await expect(page.get_by_role("link", name="Zoe Live")).to_be_visible()
 
 
+async def test_a_page_view_is_inspected_and_its_site_checked(page: Page, house: House) -> None:
+    """From the worked example to a report; the progress becomes the report without a hand."""
+    await page.goto(f"{house.base}/inspect")
+    await expect(page.get_by_role("region", name="This page view")).to_contain_text("Paid Search")
+    await page.get_by_label("Address of the page").fill("https://www.example.com/?fbclid=Ab")
+    await page.get_by_role("main").get_by_role("button", name="Inspect").click()
+    await expect(page.get_by_role("region", name="What is captured")).to_contain_text("fbclid")
+    await page.get_by_role("link", name="Check a site").click()
+    await page.get_by_label("Link of an ad").last.fill("http://127.0.0.1:9/offer")
+    await page.get_by_role("button", name="Check").click()
+    await expect(page.get_by_role("region", name="Findings")).to_contain_text("private")
+
+
 async def test_keys_search_move_and_go(page: Page, house: House) -> None:
     await page.goto(f"{house.base}/leads")
     await page.keyboard.press("j")

@@ -107,6 +107,7 @@ async def counted(server: Collector) -> float:
     return sum(map(float, counters))
 
 
+@pytest.mark.long
 async def test_an_ad_click_two_pages_ago_reaches_driftrock_byte_for_byte(
     company: Company, browser: Browser
 ) -> None:

@@ -110,6 +110,7 @@ async def test_a_page_view_and_a_form_become_one_documented_request(
         assert event["event_id"] == event["id"]
 
 
+@pytest.mark.long
 async def test_a_lead_that_was_answered_survives_a_power_cut_and_arrives_once(
     tmp_path: Path,
 ) -> None:

@@ -121,6 +121,7 @@ async def post_until_nobody_listens(
         await asyncio.gather(*[post(browser) for _ in range(SENDERS)])
 
 
+@pytest.mark.long
 async def test_two_workers_serve_and_deliver_and_end_under_load_without_losing_a_lead(
     postgres: Cluster, tmp_path: Path
 ) -> None:

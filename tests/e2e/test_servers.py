@@ -73,6 +73,7 @@ async def events(collector: Collector, *arguments: str) -> list[dict[str, Any]]:
 # ---- two collectors, one behind the other ---------------------------------------------------
 
 
+@pytest.mark.long
 async def test_nothing_changes_between_two_collectors(tmp_path: Path) -> None:
     async with serving(tmp_path / "last") as last, serving(tmp_path / "first") as first:
         source_id = await last.create_capture(SITE, more=("--kind", "webhook"))

@@ -13,6 +13,7 @@ import pytest
 from collector.domain.lane import Lane
 from collector.domain.times import MINUTE
 from collector.storage.tables import deliveries
+from tests.kills.marks import ON_POSTGRESQL_IN_THE_LONG_RUN
 from tests.kills.reckoning import settles_without_loss
 from tests.outbox import SetLane
 from tools.faults.fail_points import FAIL_POINTS, STATUS, arm, find
@@ -45,6 +46,7 @@ def test_a_fail_point_that_does_not_exist_is_an_error(wish: str) -> None:
         arm(wish)
 
 
+@ON_POSTGRESQL_IN_THE_LONG_RUN
 async def test_dying_in_each_transaction_and_between_them_loses_nothing(scene: Scene) -> None:
     server = scene.add_server()
     async with scene.load.running():

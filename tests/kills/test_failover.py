@@ -52,9 +52,8 @@ def follow(primary: Cluster, standby: Cluster | None = None) -> None:
     primary.sql("SELECT pg_reload_conf()")
 
 
-@pytest.mark.parametrize(
-    "lose", [Gateway.cut, pytest.param(Gateway.silence, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize("lose", [Gateway.cut, Gateway.silence])
 async def test_a_failover_to_a_promoted_copy_loses_no_lead_and_needs_no_restart(
     tmp_path: Path, lose: Callable[[Gateway], None]
 ) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from collector.storage.tables import attempts
+from tests.kills.marks import ON_POSTGRESQL_IN_THE_LONG_RUN
 from tests.kills.reckoning import settles_without_loss
 from tests.sink import Reply
 from tools.faults.campaign import kill_in_turn, man
@@ -42,6 +43,7 @@ async def test_many_kills_under_load_lose_nothing(scene: Scene) -> None:
     await survives(scene, KILLS, of_each=2)
 
 
+@ON_POSTGRESQL_IN_THE_LONG_RUN
 async def test_a_stop_finishes_what_is_stored_and_what_is_under_way(scene: Scene) -> None:
     """A told server answers whom it took, sends what it began, and ends with status 0."""
     [sink] = scene.destinations

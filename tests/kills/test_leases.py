@@ -59,6 +59,7 @@ async def take_all(store: Store, claim: Claim, name: str) -> list[int]:
     return taken
 
 
+@pytest.mark.long
 async def test_a_worker_frozen_past_its_lease_changes_nothing_when_it_goes_on(
     postgres_scene: Scene,
 ) -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from collector.storage.list_tables import metadata
-from collector.storage.tally_tables import metadata as _tallied  # noqa: F401  (declares its tables)
+from collector.storage import check_tables, list_tables, tally_tables, tool_tables
+from collector.storage.tables import metadata
+
+REGISTERED = (check_tables, list_tables, tally_tables, tool_tables)
+"""Modules of tables beside `storage/tables.py`; importing one adds its tables to the metadata."""
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -192,7 +192,7 @@ def test_in_words_it_says_which_rule_decided_and_what_a_lead_would_carry(
     said = run(site.settings.data_dir, LANDING, "--referrer", "https://www.google.com/")
     answer = json.loads(run(site.settings.data_dir, LANDING, "--json"))
     last = answer["attribution"]["last"]
-    assert f"(rule {last['channel_rule']}: google is a search site, cpc is paid)" in said
+    assert f"({last['channel_rule']}: google is a search site; cpc is paid)" in said
     assert "merged as        new touch: gclid\n" in said
     for name, value in answer["metadata"].items():
         assert f"  {name} = {value}\n" in said
@@ -212,5 +212,5 @@ def test_parameters_and_hosts_of_ones_own_count(tmp_path: Path) -> None:
     assert (last["source"], last["medium"], last["reason"]) == ("awin", "affiliate", "zanpid")
     assert last["referrer"] is None
     words = CliRunner().invoke(main, arguments, env=env).stdout
-    assert "zanpid  = 1_a+b+c (click id of awin, implies awin / affiliate)" in words
+    assert "zanpid  = 1_a+b+c (click id of awin; implies awin / affiliate)" in words
     assert "does not count: in COLLECTOR_SILENT_HOSTS" in words

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text
 from sqlalchemy.exc import IntegrityError
 
-from collector.storage.list_tables import event_words, saved_views
+from collector.storage.check_tables import check_reports
+from collector.storage.list_tables import event_words
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.tables import (
     api_keys,
@@ -29,17 +30,18 @@ from collector.storage.tables import (
     users,
 )
 from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.tool_tables import site_checks
 
 ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures),
-    *(event_words, saved_views),
+    *(event_words, check_reports, site_checks),
 )
 """In an order in which each finds what it points to."""
 
 
-COUNTED = {deliveries.c.id, audit.c.id}
+COUNTED = {deliveries.c.id, audit.c.id, check_reports.c.id}
 
 
 def least(table: Table, **changes: Any) -> dict[str, Any]:

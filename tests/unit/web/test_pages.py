@@ -11,6 +11,9 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 
+from collector.domain.inspection_texts import SAID
+from collector.domain.link_findings import FAULTS as LINK_FAULTS
+from collector.site_check.site_findings import FAULTS
 from collector.web.pages import (
     LANGUAGES,
     LOCALE_FOLDER,
@@ -226,6 +229,14 @@ def test_every_message_has_a_german_text(
         or not all((entry.string,) if isinstance(entry.string, str) else entry.string or ())
     ]
     assert missing == []
+
+
+def test_what_the_code_says_is_known_to_translators(
+    extracted: set[str | tuple[str, ...]],
+) -> None:
+    of_sites = {text for _, *texts in FAULTS.values() for text in texts}
+    of_links = {cure for _, cure in LINK_FAULTS.values()}
+    assert (set(SAID.values()) | of_sites | of_links) - extracted == set()
 
 
 def test_no_german_text_is_left_over(

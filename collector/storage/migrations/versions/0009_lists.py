@@ -1,4 +1,4 @@
-"""Find leads by words, and keep views of lists."""
+"""Find leads by words, and lists by their state."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0007"
 
 
 def upgrade() -> None:
-    """Find leads by words, and keep views of lists."""
+    """Find leads by words, and lists by their state."""
     by_bytes = sa.Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
     op.create_table(
         "event_words",
@@ -39,17 +39,4 @@ def upgrade() -> None:
         ["state", "id"],
         sqlite_where=stuck,
         postgresql_where=stuck,
-    )
-    op.create_table(
-        "saved_views",
-        sa.Column("id", sa.Text(), nullable=False),
-        sa.Column("list", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("query", sa.Text(), nullable=False),
-        sa.Column("user_id", sa.Text(), nullable=True),
-        sa.Column("created_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_saved_views_user_id_users")
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_views")),
     )

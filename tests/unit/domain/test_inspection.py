@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
-from collector.cli.inspection import Inspection
+from collector.cli.inspect import lines_of
 from collector.domain.attribution import Attribution
 from collector.domain.browser_cookies import NO_IDS
 from collector.domain.channels import TABLE_VERSION
 from collector.domain.consent import NOT_ASKED
+from collector.domain.inspection import Inspection
 from collector.domain.lead_attribution import Rules
 from collector.domain.parameters import MAX_VALUE, Parameter
 from collector.domain.sites import split_url
 from collector.domain.tables import SHIPPED_TABLES, Tables
 from collector.domain.touch import PageView
 from collector.domain.visit import visit
+from tests.installation import CHROME
 from tests.unit.domain.views import OWN, START, attributed, nobody, touched
 
 OWN_TABLES = Tables([Parameter("promo"), Parameter("cid", click_id=True)], ["pay.test"])
@@ -30,6 +32,7 @@ def told(
     before: Attribution | None = None,
     tables: Tables = SHIPPED_TABLES,
     rejected: str | None = None,
+    agent: str = "",
 ) -> str:
     """Write the inspection of one page view, the spaces between columns as one."""
     page = split_url(HOME + query)
@@ -37,14 +40,14 @@ def told(
     view = PageView(url=HOME + query, referrer=referrer, at=START, own_domains=OWN, tables=tables)
     visited = visit(before or nobody(), view, NO_IDS, NOT_ASKED)
     rules = Rules(own_domains=OWN, tables=tables)
-    lines: Iterator[str] = Inspection(view, page, rules, visited, rejected).lines()
+    lines: Iterator[str] = lines_of(Inspection(view, page, rules, visited, rejected, agent))
     return "\n".join(" ".join(line.split()) for line in lines)
 
 
 PARAMETERS = {
-    "an id that implies": ("?gclid=1", "gclid = 1 (click id of google, implies google / cpc)"),
+    "an id that implies": ("?gclid=1", "gclid = 1 (click id of google; implies google / cpc)"),
     "an id that implies nothing": ("?cid=1", "cid = 1 (click id)"),
-    "an id by another name": ("?GCLID=1", "gclid = 1 (click id of google,"),
+    "an id by another name": ("?GCLID=1", "gclid = 1 (click id of google;"),
     "plus in an id": ("?gclid=a+b%2B", "gclid = a+b+ (click id"),
     "a campaign": ("?utm_campaign=a+b", "utm_campaign = a b\n"),
     "one of the installation": ("?promo=x", "promo = x\n"),
@@ -74,10 +77,10 @@ def test_of_each_parameter_it_says_what_becomes_of_it(query: str, said: str) -> 
 REFERRERS = {
     "a search engine": (
         "https://www.google.com/",
-        "search site google, by itself google / organic",
+        "search site google; by itself google / organic",
     ),
-    "a social site": ("https://l.facebook.com/", "outside: social site facebook, by itself"),
-    "any other": ("https://blog.test/a", "outside: a site like any other, by itself blog.test / "),
+    "a social site": ("https://l.facebook.com/", "outside: social site facebook; by itself"),
+    "any other": ("https://blog.test/a", "outside: a site like any other; by itself blog.test / "),
     "an own page": (f"{HOME}a", "does not count: own domain"),
     "a payment page": ("https://www.paypal.com/", "does not count: payment host of paypal"),
     "a sign-in page": ("https://accounts.google.com/", "does not count: sign-in host of google"),
@@ -122,10 +125,10 @@ def test_it_says_what_decided_source_and_medium(query: str, referrer: str, said:
 
 def test_it_names_the_channel_rule_and_what_the_rule_looked_at() -> None:
     paid = told("?gclid=1&utm_campaign=spring")
-    assert "channel Paid Search (rule paid-search: google is a search site, cpc is paid)" in paid
+    assert "channel Paid Search (paid-search: google is a search site; cpc is paid)" in paid
     assert "campaign spring\n" in paid
     assert f"tables {TABLE_VERSION}\n" in paid
-    assert "flyer is no known site, print is not paid)" in told(
+    assert "flyer is no known site; print is not paid)" in told(
         "?utm_source=flyer&utm_medium=print"
     )
 
@@ -167,3 +170,12 @@ def test_a_new_visitor_is_told_from_one_whose_cookie_is_no_good() -> None:
     assert "cookie" not in told()
     assert "cookie not used: expired\n" in told(rejected="expired")
     assert "merged as new touch: direct (the first that is known of this visitor)" in told()
+
+
+def test_it_says_who_looks_and_where_a_page_does_not_belong() -> None:
+    assert "agent" not in told()
+    assert "agent a browser\n" in told(agent=CHROME)
+    assert "agent crawler: nothing of this view is kept" in told(
+        agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+    )
+    assert "agent inside the app facebook\n" in told(agent=f"{CHROME} [FBAN/FBIOS;FBAV/450]")

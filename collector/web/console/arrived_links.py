@@ -1,0 +1,82 @@
+"""Links that arrived: the values of the last 28 days' touches, linted as links would be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Final
+
+from collector.domain.link import Link, encode_value, render_link
+from collector.domain.link_rules import LinkRules
+from collector.domain.said import Said
+from collector.domain.tally import NOT_KNOWN
+from collector.domain.times import DAY
+from collector.storage.reports import ReportFilter, counts_by
+from collector.web.answer import Answer
+from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.lint_links import lint_all
+from collector.web.console.listing import FORMATS, captures_seen, twin
+from collector.web.console.visit import Visit
+
+DAYS: Final = 28
+MOST_LOOKED: Final = 2_000
+MOST_SHOWN: Final = 100
+_NAMES: Final = ("source", "medium", "campaign")
+Values = tuple[str, ...]
+
+
+class ArrivedLinks(ConsoleEndpoint):
+    """`/console/links/arrived`: read from the roll-ups, never from events."""
+
+    async def show(self, visit: Visit) -> Answer:
+        """Show what is wrong with what arrived, the most touches first."""
+        touches, leads = await _counted(visit)
+        most = touches.most_common(MOST_LOOKED)
+        linted = await lint_all([_link(values) for values, _ in most], LinkRules())
+        rows = [
+            {"values": values, "touches": count, "leads": leads[values], "linted": one}
+            for (values, count), one in zip(most, linted, strict=True)
+            if one.findings
+        ]
+        if visit.asked("format") in FORMATS:
+            return twin(visit, [_row(row) for row in rows], "arrived-links")
+        return visit.page(
+            "arrived_links",
+            rows=rows[:MOST_SHOWN],
+            found=len(rows),
+            looked=len(most),
+            days=DAYS,
+            cure=lambda one: Said(one.cure),
+        )
+
+
+async def _counted(visit: Visit) -> tuple[Counter[Values], Counter[Values]]:
+    """Count touches and leads of the person's captures by source, medium and campaign."""
+    today = visit.now // DAY
+    touches: Counter[Values] = Counter()
+    leads: Counter[Values] = Counter()
+    sources: list[str | None] = [None]
+    if visit.user.source_ids is not None:
+        sources = list(await captures_seen(visit))
+    for source_id in sources:
+        wanted = ReportFilter(since=today - DAYS + 1, until=today, source_id=source_id)
+        for row in await visit.services.store.read(counts_by, wanted, _NAMES):
+            values = tuple(row[name] for name in _NAMES)
+            if not values[0].startswith("("):  # direct, and what is beyond the limit of a day
+                touches[values] += row["touches"]
+                leads[values] += row["last"]
+    return touches, leads
+
+
+def _link(values: Values) -> str:
+    """Write the values as they would stand in a link."""
+    named = zip(_NAMES, values, strict=True)
+    pairs = tuple(
+        (f"utm_{name}", encode_value(value)) for name, value in named if value != NOT_KNOWN
+    )
+    return render_link(Link("https://www.example.com/", pairs))
+
+
+def _row(row: dict[str, Any]) -> dict[str, Any]:
+    codes = [one.code for one in row["linted"].findings]
+    named = dict(zip(_NAMES, row["values"], strict=True))
+    return {**named, "touches": row["touches"], "leads": row["leads"], "codes": codes}

@@ -19,6 +19,7 @@ from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.lead_attribution import Evidence, Rules, conclude
 from collector.domain.lead_faults import find_lead_faults, mark_incomplete
 from collector.domain.receipt import render_evidence
+from collector.domain.secret_names import without_secrets
 from collector.domain.sent_event import event_of, refuse_faults
 from collector.domain.sites import split_url
 from collector.domain.spam import spam_reason
@@ -178,11 +179,11 @@ class Intake:
         consent = _consent(submission)
         if consent.denied:
             return Evidence(at=how.now, consent=consent, notes=tuple(notes))
-        page = submission.said("_page") or how.referer
+        page = without_secrets(submission.said("_page") or how.referer)
         seen = Evidence(
             at=how.now,
             page=page,
-            referrer=submission.said("_referrer") or "",
+            referrer=without_secrets(submission.said("_referrer") or ""),
             consent=consent,
             app=in_app(how.agent),
             notes=tuple(notes),

@@ -273,3 +273,12 @@ async def test_no_more_is_kept_of_where_a_lead_came_from_than_consent_allows(
 async def test_a_denied_lead_keeps_not_even_the_referer_of_its_request(desk: Desk) -> None:
     evidence = await desk.evidence({"_consent": "denied:banner"}, referer=f"{SITE}/?gclid=canary")
     assert "canary" not in evidence
+
+
+async def test_a_kept_page_holds_no_secret_that_a_get_form_put_into_its_address(desk: Desk) -> None:
+    fields = {"_page": f"{SITE}/?password=s3cret&gclid=Cj0KCQ", "_referrer": f"{SITE}/?pin=s3cret"}
+    received = await desk.receive(fields)
+    event = await desk.store.read(get_event, received.id)
+    assert "s3cret" not in await desk.store.read(get_evidence, received.id)
+    assert "s3cret" not in json.dumps(event.attribution)
+    assert event.metadata["gclid"] == "Cj0KCQ"

@@ -77,6 +77,7 @@ destinations = Table(
     Column("empty_at", BigInteger),  # when its bucket of tokens was empty
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),  # then nothing goes there, and it is in no listing
 )
 
 capture_destinations = Table(

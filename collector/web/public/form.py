@@ -150,6 +150,7 @@ def circumstances(exchange: Exchange, submission: Submission, *, over_rate: bool
         cookies=read_known_cookies(cookies) if _first_party(exchange, submission) else (),
         rate_key=exchange.client.rate_key,
         over_rate=over_rate,
+        gpc="1" in incoming.header(b"sec-gpc").split(", "),
     )
 
 

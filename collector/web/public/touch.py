@@ -21,6 +21,7 @@ from collector.domain.errors import (
 )
 from collector.domain.ids import parse_uuid
 from collector.domain.json_values import clean_json, decode_json
+from collector.domain.secret_names import without_secrets
 from collector.domain.sites import Url, registrable_domain, split_url
 from collector.domain.times import SECOND
 from collector.domain.token import Rejected
@@ -158,8 +159,8 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
     foreign = view.framed or _is_foreign(exchange, url)
     token, before = _came(exchange, capture, view) or ("", _nobody(exchange, url))
     seen = PageView(
-        url=view.url,
-        referrer=view.referrer,
+        url=without_secrets(view.url),
+        referrer=without_secrets(view.referrer),
         at=exchange.now - round(view.age_s * SECOND),
         own_domains=capture.own_domains,
         app=in_app(exchange.incoming.header(b"user-agent")),

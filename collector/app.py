@@ -7,7 +7,7 @@ import gc
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
@@ -39,6 +39,7 @@ from collector.storage.secrets import SecretBox
 from collector.storage.sqlite import ServingLock
 from collector.storage.store import Store, open_store, sqlite_path
 from collector.web.assets import load_assets, load_console_assets
+from collector.web.check_notes import CheckNotes
 from collector.web.client import ClientReader
 from collector.web.console.routes import console_routes
 from collector.web.errors import failed, not_found, wrong_method
@@ -118,16 +119,22 @@ async def open_services(
         stack.callback(services.console.hashing.close)
         stack.push_async_callback(services.console.site_checks.close)
         await services.captures.refresh()
-        refreshing = asyncio.create_task(services.captures.keep_fresh(), name="captures")
-        stack.callback(refreshing.cancel)
-        counting = asyncio.create_task(services.touch_counts.keep_counting(), name="counting")
+        _keep_doing(stack, services.captures.keep_fresh(), "captures")
         stack.push_async_callback(services.touch_counts.flush)  # of an orderly end nothing is lost
-        stack.callback(counting.cancel)
+        _keep_doing(stack, services.touch_counts.keep_counting(), "counting")
+        stack.push_async_callback(services.check_notes.flush)
+        _keep_doing(stack, services.check_notes.keep_writing(), "checks")
         bots.warm()
         registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
         gc.collect()
         gc.freeze()  # later collections then scan requests only, not libraries
         yield services
+
+
+def _keep_doing(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:
+    """Do something beside the requests until the stack is closed."""
+    task = asyncio.create_task(work, name=name)
+    stack.callback(task.cancel)
 
 
 @contextmanager
@@ -199,9 +206,10 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         wake=wake,
         count_rejected=metrics.rejected_token,
     )
+    captures = CaptureSnapshot(store)
     return Services(
         store=store,
-        captures=CaptureSnapshot(store),
+        captures=captures,
         keys=KeyRing(store),
         intake=intake,
         signer=signer,
@@ -214,6 +222,7 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
         console=_console(settings, store, clock, sender),
         touch_counts=TouchCounts(store, tables),
+        check_notes=CheckNotes(store, captures, intake.check_codes, wake),
         clock=clock,
         random=os.urandom,
         has_room=Room(sqlite_path(settings.database_url), clock).left,

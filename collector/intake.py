@@ -12,13 +12,14 @@ from collector.domain.bots import bot_reason, device_of, in_app
 from collector.domain.browser_cookies import is_read, read_cookies
 from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
-from collector.domain.consent import NOT_ASKED, Consent, parse_consent
+from collector.domain.consent import NOT_ASKED, REFUSED_BY_GPC, Consent, parse_consent
 from collector.domain.driftrock_event import ReadEvent
 from collector.domain.event import Event, person_link, withheld_reason
 from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.lead_attribution import Evidence, Rules, conclude
 from collector.domain.lead_faults import find_lead_faults, mark_incomplete
 from collector.domain.receipt import render_evidence
+from collector.domain.secret_names import without_secrets
 from collector.domain.sent_event import event_of, refuse_faults
 from collector.domain.sites import split_url
 from collector.domain.spam import spam_reason
@@ -45,6 +46,7 @@ class Circumstances(msgspec.Struct, frozen=True, kw_only=True):
     cookies: Sequence[tuple[str, str]] = ()
     rate_key: str = ""
     over_rate: bool = False
+    gpc: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,14 +177,14 @@ class Intake:
         self, capture: Capture, submission: Submission, how: Circumstances, notes: list[str]
     ) -> Evidence:
         """Gather what attribution may be concluded from: no more than consent allows is kept."""
-        consent = _consent(submission)
+        consent = self._consent(capture, submission, how)
         if consent.denied:
             return Evidence(at=how.now, consent=consent, notes=tuple(notes))
-        page = submission.said("_page") or how.referer
+        page = without_secrets(submission.said("_page") or how.referer)
         seen = Evidence(
             at=how.now,
             page=page,
-            referrer=submission.said("_referrer") or "",
+            referrer=without_secrets(submission.said("_referrer") or ""),
             consent=consent,
             app=in_app(how.agent),
             notes=tuple(notes),
@@ -200,6 +202,21 @@ class Intake:
             cookies=read_cookies([*said.items(), *how.cookies], url.host if url else ""),
             hidden=_hidden_inputs(submission, self.tables),
         )
+
+    def _consent(self, capture: Capture, submission: Submission, how: Circumstances) -> Consent:
+        """Read `_consent`; one that cannot be read allows no more than the page at hand.
+
+        Where no script said anything, Global Privacy Control is a refusal unless a grant is known.
+        """
+        said = submission.said("_consent")
+        if said is not None:
+            return parse_consent(said) or Consent(state="unknown", by="api")
+        if not how.gpc:
+            return NOT_ASKED
+        tokens = (*how.tokens, submission.reserved.get("_token", ""))
+        known = self._open(tokens, capture.own_domains, how.now)
+        granted = isinstance(known, Attribution) and parse_consent(known.consent or "")
+        return granted if granted and granted.state == "granted" else REFUSED_BY_GPC
 
     def _open(
         self, tokens: Iterable[str], sites: Collection[str], now: int
@@ -246,11 +263,3 @@ def _foreign_origin(capture: Capture, origin: str | None) -> str | None:
     if origin in (None, "null") or capture.allows_origin(origin):
         return None
     return origin
-
-
-def _consent(submission: Submission) -> Consent:
-    """Read `_consent`; one that cannot be read allows no more than the page at hand."""
-    said = submission.said("_consent")
-    if said is None:
-        return NOT_ASKED
-    return parse_consent(said) or Consent(state="unknown", by="api")

@@ -18,8 +18,8 @@ const BUDGET = 2048;
 const VERSION = "t.v1.js";
 const PINS = new URL("frozen.json", import.meta.url);
 
-/** What stands for a part's name in the script -> the part. */
-const PARTS = { EXTRAS: "src/extras/main.js" };
+/** What stands for a part's name in the script -> the part; a part may name those before it. */
+const PARTS = { OVERLAY: "src/overlay/main.js", EXTRAS: "src/extras/main.js" };
 
 const inDist = (name) => new URL(`dist/${name}`, import.meta.url);
 const integrityOf = (bytes) => `sha384-${createHash("sha384").update(bytes).digest("base64")}`;
@@ -45,15 +45,16 @@ const sizeOf = (bytes) => brotliCompressSync(bytes).length;
 
 /**
  * What esbuild leaves is 50 bytes more than the budget has. Which short names are taken matters to
- * the compressor by ten bytes more: each letter is left out once, and the best is kept.
+ * the compressor by ten bytes more: letters are left out, alone and in pairs, and the best is kept.
  */
 const squeeze = async (script) => {
   let best;
-  for (const letter of ["", ..."etrnoacsiludghfpmwykbv"]) {
+  const pairs = [..."etrnoac"].flatMap((one) => [..."siludghf"].map((other) => one + other));
+  for (const left of ["", ..."etrnoacsiludghfpmwykbv", ...pairs]) {
     const { code } = await minify(script, {
       ecma: 2020,
       compress: { toplevel: true, passes: 2, inline: 1 },
-      mangle: { toplevel: true, reserved: [letter] },
+      mangle: { toplevel: true, reserved: [...left] },
     });
     if (!best || sizeOf(code) < sizeOf(best)) best = code;
   }
@@ -76,10 +77,12 @@ const clear = async (pins) => {
     if (name.startsWith("t-") && !pins[name]) await rm(inDist(name));
 };
 
+const quoted = (names) => Object.fromEntries(Object.entries(names).map(([key, name]) => [key, `"${name}"`]));
+
 const buildParts = async () => {
   const names = {};
   for (const [key, entry] of Object.entries(PARTS)) {
-    const bytes = await bundle(entry, "esm");
+    const bytes = await bundle(entry, "esm", quoted(names));
     names[key] = `t-${createHash("sha256").update(bytes).digest("hex").slice(0, 6)}.js`;
     say(`${names[key]} (${entry})`, bytes);
     await writeFile(inDist(names[key]), bytes);
@@ -105,8 +108,7 @@ const freeze = async (pins, bytes, parts) => {
 const pins = await readPins();
 await clear(pins);
 const parts = await buildParts();
-const define = Object.fromEntries(Object.entries(parts).map(([key, name]) => [key, `"${name}"`]));
-const script = await squeeze(await bundle("src/main.js", "iife", define));
+const script = await squeeze(await bundle("src/main.js", "iife", quoted(parts)));
 checkSize(say("t.js", script));
 await writeFile(inDist("t.js"), script);
 await freeze(pins, script, Object.values(parts));

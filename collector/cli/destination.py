@@ -11,7 +11,9 @@ from typing import Any
 import click
 
 from collector.cli.backfill import backfill
+from collector.cli.delete import delete
 from collector.cli.pace import pace_options, render_rate, set_command, shown_pace
+from collector.cli.rotate import rotate_secret
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.delivery.guard import AddressPolicy
 from collector.delivery.sender import open_sender
@@ -38,7 +40,7 @@ from collector.storage.secrets import SecretBox
 
 @click.group(epilog="\b\nExample:\n  collector destination list\n")
 def destination() -> None:
-    """Create, list, link, test, pause and resume destinations."""
+    """Create, list, link, test, pause, resume and delete destinations."""
 
 
 def _describe_kinds() -> str:
@@ -113,7 +115,7 @@ def _new_destination(
     new_id = uuid7(created_at, secrets.token_bytes(RANDOM_BYTES))
     made = _registry(session).new(kind, name=name, given=given, new_id=new_id, now=created_at)
     policy = AddressPolicy(allow=session.settings.allow_destinations)
-    for url in kind.urls(made.config):
+    for url in kind.urls(made.config).values():
         policy.check_url(url)
     return made
 
@@ -272,3 +274,5 @@ def _change(destination_id: str, state: str) -> None:
 
 destination.add_command(set_command)
 destination.add_command(backfill)
+destination.add_command(rotate_secret)
+destination.add_command(delete)

@@ -100,12 +100,16 @@ def plan_destination(
     before = _find(place, wanted, known)
     if before is not None and before.kind != kind.name:
         raise InputError(f"{place}.kind: it is {before.kind}, which cannot change")
-    old = means.registry.open(before).settings if before else {}
+    old = means.registry.settings_of(before) if before else {}
     settings = at(f"{place}.settings", kind.parse_settings, {**old, **wanted.settings})
-    for url in kind.urls(settings):
-        at(f"{place}.settings.url", means.policy.check_url, url)
+    for setting, url in kind.urls(settings).items():
+        at(f"{place}.settings.{setting}", means.policy.check_url, url)
     new_id = before.id if before else means.new_id()
-    made = means.registry.new(kind, name=wanted.name, given=settings, new_id=new_id, now=means.now)
+    given: dict[str, Any] = {"name": wanted.name, "given": settings, "now": means.now}
+    registry = means.registry
+    made = (
+        registry.change(before, **given) if before else registry.new(kind, new_id=new_id, **given)
+    )
     shown = {"kind": kind.name, "name": wanted.name, **settings}
     had = {"kind": before.kind, "name": before.name, **old} if before else {}
     changed = _without_secrets(differences(had, shown), kind.secret_names())

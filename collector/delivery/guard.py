@@ -158,7 +158,7 @@ def _find_faults(text: str, policy: AddressPolicy) -> Iterator[str]:
     if url.fragment:
         yield "put no # into it"
     if url.port in NEVER_HTTP:
-        yield f"port {url.port} belongs to a service that speaks no HTTP"
+        yield "its port belongs to a service that speaks no HTTP"
     if literal is not None and not policy.allows(literal):
         yield (
             "this address is private or reserved; if it is yours, name its range in "

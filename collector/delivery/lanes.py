@@ -13,6 +13,9 @@ from collector.storage.destinations import StoredDestination
 
 ALL_SLOTS: Final = 64
 """How much may be under way in all."""
+FIRST_SLOTS: Final = 16
+"""The last ones of them are for lanes that have nothing under way: where many destinations hang,
+another one still gets its turn at once."""
 OF_LATE: Final = 10 * SECOND
 
 
@@ -81,16 +84,25 @@ class Lanes:
         lane.ramps, lane.slots = stored.lane.ramp is not None, slots_of(stored.lane, stored.pace)
 
     def turns(self) -> list[tuple[OpenLane, int]]:
-        """Share out the free slots: one each in turn; who had a turn goes to the end."""
+        """Share out the free slots, one by one: who holds the fewest comes first.
+
+        Among equals it is who waited longest: those that had a turn go to the end.
+        """
         free = ALL_SLOTS - self.under_way
         shares: Counter[str] = Counter()
-        while free > 0 and (waiting := self._waiting(shares)[:free]):
-            shares.update(waiting)
-            free -= len(waiting)
+        while chosen := self._next(shares, free - shares.total()):
+            shares.update(chosen)
         turns = [(self._lanes[key], share) for key, share in shares.items()]
         for key in shares:
             self._lanes[key] = self._lanes.pop(key)
         return turns
 
-    def _waiting(self, shares: Counter[str]) -> list[str]:
-        return [key for key, lane in self._lanes.items() if lane.free > shares[key]]
+    def _next(self, shares: Counter[str], free: int) -> list[str]:
+        held = {
+            key: lane.under_way + shares[key]
+            for key, lane in self._lanes.items()
+            if lane.free > shares[key]
+        }
+        fewest = min(held.values(), default=0)
+        room = free - FIRST_SLOTS if fewest else free
+        return [key for key, holds in held.items() if holds == fewest][: max(0, room)]

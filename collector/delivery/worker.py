@@ -20,6 +20,7 @@ from collector.domain.errors import CollectorError, SettingsError, StoreUnavaila
 from collector.domain.lane import Try
 from collector.domain.times import SECOND
 from collector.storage.claims import Claim, Turn
+from collector.storage.deletion import CancelDeleted
 from collector.storage.deliveries import ReleaseRated
 from collector.storage.destinations import ChangeLane, StoredDestination, due_lanes
 from collector.storage.leases import Claimed, Ended, ReapLeases, ReleaseLease
@@ -93,8 +94,9 @@ class Worker:
         await self._drain()
 
     async def tend(self) -> None:
-        """Take back expired leases, let go what a rate limit no longer withholds."""
+        """Take back expired leases, cancel and let go what nothing else will."""
         await self._reap(self._clock())
+        await self._store.write(CancelDeleted())
         if await self._store.write(ReleaseRated(now=self._clock())):
             self.wake()
 

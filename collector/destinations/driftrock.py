@@ -77,20 +77,24 @@ def read_answer(answer: Answer) -> Verdict | None:
 DRIFTROCK = Kind(
     name="driftrock",
     title="Driftrock",
+    about="a capture of a Driftrock account, by its Events API",
     settings=(
         Setting(
             name="api_key",
+            label="API key",
             help="an API key of the Driftrock account (Settings -> Security)",
             pattern=r"[!-~]+",
             secret=True,
         ),
         Setting(
             name="source_id",
+            label="Source ID",
             help="the source_id that the capture's Connect step shows in Driftrock",
             pattern=r"\S+",
         ),
         Setting(
             name="url",
+            label="Address",
             help=f"the full address of the endpoint, by default {EVENTS_URL}",
             pattern=HTTP_URL,
             default=EVENTS_URL,

@@ -19,17 +19,27 @@ EXCERPT_BYTES = 4096
 HIDDEN = "***"
 HTTP_URL = r"(?i:https?)://\S+"
 
+FORMER = "former_secret"
+FORMER_UNTIL = "former_until"
+"""What a rolled secret leaves beside it for a while: sealed, and no setting of its kind."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting:
-    """One thing a kind needs to know; `pattern` must match the whole value."""
+    """One thing a kind needs to know; `pattern` must match the whole value.
+
+    `label` and `help` are for people; the console's pages translate them. `make` makes a value of
+    random bytes: for a secret that is handed out here, and can be rolled.
+    """
 
     name: str
+    label: str
     help: str
     pattern: str
     required: bool = True
     secret: bool = False
     default: str | None = None
+    make: Callable[[bytes], str] | None = None
 
     def find_fault(self, value: str | None) -> str | None:
         """Say what is wrong with a value, or None."""
@@ -47,6 +57,7 @@ def _no_verdict(_answer: Answer) -> Verdict | None:
 class Kind:
     """A kind: `render` writes an event, `address` makes the request, `read` knows its answers.
 
+    `about` says in a sentence for whom it is.
     `read` says None where the general policy for HTTP answers holds. `window`, in microseconds, is
     how long the destination knows a repeat of an event for one: what may have arrived is not sent
     again after it, but held for a person. None: a duplicate is better there than a loss.
@@ -54,6 +65,7 @@ class Kind:
 
     name: str
     title: str
+    about: str
     settings: tuple[Setting, ...]
     render: Callable[[Event, Settings], bytes]
     address: Callable[[Settings, bytes, str, int], Request]
@@ -74,10 +86,15 @@ class Kind:
         """Name the settings that are kept encrypted and never shown."""
         return frozenset(setting.name for setting in self.settings if setting.secret)
 
-    def urls(self, values: Settings) -> list[str]:
+    @property
+    def rolled(self) -> Setting | None:
+        """The secret that is made here, if there is one."""
+        return next((setting for setting in self.settings if setting.make), None)
+
+    def urls(self, values: Settings) -> dict[str, str]:
         """Give the addresses among the settings: whoever takes settings in checks them."""
         names = [setting.name for setting in self.settings if setting.pattern == HTTP_URL]
-        return [values[name] for name in names if name in values]
+        return {name: values[name] for name in names if name in values}
 
     def _find_faults(self, values: Settings) -> Iterator[tuple[str, str]]:
         known = {setting.name for setting in self.settings}

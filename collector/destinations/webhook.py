@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
 
 import msgspec
 
-from collector.destinations.kind import HTTP_URL, Kind, Setting, Settings
+from collector.destinations.kind import FORMER, FORMER_UNTIL, HTTP_URL, Kind, Setting, Settings
 from collector.domain.delivery import Request
 from collector.domain.event import Event, render_event
 from collector.domain.times import SECOND, render_time
@@ -34,9 +35,23 @@ def address_request(settings: Settings, body: bytes, event: str, now: int) -> Re
         "webhook-id": event,
         "webhook-timestamp": timestamp,
     }
-    if secret := settings.get("secret"):
-        headers["webhook-signature"] = sign(secret, f"{event}.{timestamp}.".encode() + body)
+    content = f"{event}.{timestamp}.".encode() + body
+    if signatures := [sign(secret, content) for secret in _signing(settings, now)]:
+        headers["webhook-signature"] = " ".join(signatures)
     return Request(url=settings["url"], headers=headers, body=body)
+
+
+def _signing(settings: Settings, now: int) -> Iterator[str]:
+    """Give the secret, and for a while after a roll the one before: a receiver takes either."""
+    if secret := settings.get("secret"):
+        yield secret
+    if now < int(settings.get(FORMER_UNTIL, "0")):
+        yield settings[FORMER]
+
+
+def make_secret(random: bytes) -> str:
+    """Write random bytes as a secret."""
+    return SECRET_PREFIX + b64encode(random).decode()
 
 
 def sign(secret: str, content: bytes) -> str:
@@ -48,14 +63,23 @@ def sign(secret: str, content: bytes) -> str:
 WEBHOOK = Kind(
     name="webhook",
     title="Webhook",
+    about="a system of your own that takes JSON, signed by Standard Webhooks",
     settings=(
-        Setting(name="url", help="the full address that takes the events", pattern=HTTP_URL),
+        Setting(
+            name="url",
+            label="Address",
+            help="the full address that takes the events",
+            pattern=HTTP_URL,
+        ),
         Setting(
             name="secret",
-            help="whsec_ and the base64 of 24 to 64 random bytes; without it nothing is signed",
+            label="Signing secret",
+            help="begins with whsec_, then the base64 of 24 to 64 random bytes; "
+            "without it nothing is signed",
             pattern=SECRET_PREFIX + r"(?=(?:.{4})+\Z)[A-Za-z0-9+/]{32,86}={0,2}",
             required=False,
             secret=True,
+            make=make_secret,
         ),
     ),
     render=render_body,

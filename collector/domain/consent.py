@@ -31,6 +31,9 @@ NOT_ASKED = Consent()
 """What a request without the member says: nobody asked, nobody has to."""
 
 
+REFUSED_BY_GPC = Consent(state="denied", by="gpc")
+
+
 def parse_consent(text: str) -> Consent | None:
     """Read `<state>:<by>`; None when it is not in that form."""
     state, _, by = text.strip().lower().partition(":")

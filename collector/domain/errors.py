@@ -158,6 +158,12 @@ class UnknownEvent(CollectorError):
     code = "unknown_event"
 
 
+class DeliveriesOwed(InputError):
+    """A destination cannot be deleted while it is owed deliveries."""
+
+    code = "deliveries_owed"
+
+
 class UnknownDelivery(CollectorError):
     """No delivery with this id."""
 

@@ -16,6 +16,7 @@ _EMAIL = ("email", "mail", "emailaddress", "emailadresse")
 _PHONE = ("phone", "phonenumber", "tel", "telefon", "telephone", "mobile", "handy")
 _WHOLE = ("name", "fullname", "yourname", "ihrname", "contactname")
 _PARTS = (("firstname", "vorname", "fname"), ("lastname", "nachname", "surname", "lname"))
+_COMPANY = ("company", "companyname", "firma", "organisation", "organization")
 _CLICK_IDS = frozenset(SHIPPED.click_ids)
 
 
@@ -36,6 +37,7 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     click_id: bool
     ga: bool
     marks: tuple[str, ...]
+    click_ids: tuple[str, ...] = ()
 
 
 def name_of(fields: Mapping[str, Any]) -> tuple[str, str]:
@@ -43,10 +45,24 @@ def name_of(fields: Mapping[str, Any]) -> tuple[str, str]:
 
     Without a name the phone number stands for it.
     """
-    plain = {_plain(key): value.strip() for key, value in fields.items() if isinstance(value, str)}
+    plain = _plain_fields(fields)
     parts = [_first(plain, names) for names in _PARTS]
     whole = " ".join(part for part in parts if part) or _first(plain, _WHOLE)
     return whole or _first(plain, _PHONE), _first(plain, _EMAIL)
+
+
+def phone_of(fields: Mapping[str, Any]) -> str:
+    """Guess the phone number; empty when there is none."""
+    return _first(_plain_fields(fields), _PHONE)
+
+
+def company_of(fields: Mapping[str, Any]) -> str:
+    """Guess the company; empty when there is none."""
+    return _first(_plain_fields(fields), _COMPANY)
+
+
+def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
+    return {_plain(key): value.strip() for key, value in fields.items() if isinstance(value, str)}
 
 
 def _plain(key: str) -> str:
@@ -68,6 +84,7 @@ def page_name(landing_page: str) -> str:
     return f"{url.host}{url.path or '/'}" if url else ""
 
 
-def has_click_id(touch: SeenTouch | None) -> bool:
-    """Whether a click id came with the touch."""
-    return touch is not None and not _CLICK_IDS.isdisjoint(touch.parameters)
+def click_ids_of(touch: SeenTouch | None) -> dict[str, str]:
+    """Read the click ids that came with a touch, by their names."""
+    found = touch.parameters if touch else {}
+    return {name: value for name, value in found.items() if name in _CLICK_IDS}

@@ -17,6 +17,7 @@ REASONS: Final = {
     "conflict": "The destination says that this conflicts with what it has.",
     "connect": "No connection to the destination could be made.",
     "connect_timeout": "The destination did not accept a connection in time.",
+    "deleted": "The destination was deleted.",
     "disconnected": "The connection ended before an answer came; it may have arrived.",
     "dns": "The destination's name could not be resolved.",
     "erased": "The event was erased.",

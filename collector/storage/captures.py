@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -203,7 +203,10 @@ class LinkDestination:
         """Link or unlink each. Raises UnknownCapture, UnknownDestination."""
         for write in writes:
             get_capture(connection, write.source_id)
-            known = select(destinations.c.id).where(destinations.c.id == write.destination_id)
+            known = select(destinations.c.id).where(
+                destinations.c.id == write.destination_id, destinations.c.deleted_at.is_(None)
+            )
+            known = known.with_for_update(read=True, key_share=True)  # not deleted meanwhile
             if connection.execute(known).first() is None:
                 raise UnknownDestination(f"there is no destination {write.destination_id}")
             link = capture_destinations.c
@@ -254,6 +257,10 @@ class CaptureSnapshot:
     def get(self, source_id: str) -> Capture | None:
         """Look a capture up in memory only."""
         return self._captures.get(source_id)
+
+    def all(self) -> Collection[Capture]:
+        """Give every capture in memory."""
+        return self._captures.values()
 
     def allowing(self, origin: str) -> Capture | None:
         """Find any capture in use that allows an origin."""

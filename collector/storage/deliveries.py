@@ -12,6 +12,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     bindparam,
+    exists,
     null,
     select,
     update,
@@ -23,7 +24,7 @@ from collector.domain.event import WITHHOLDING_MARKS, withheld_reason
 from collector.domain.times import MINUTE
 from collector.storage.rows import send_rows
 from collector.storage.states import HELD, listed, shown_state
-from collector.storage.tables import attempts, captures, deliveries, events
+from collector.storage.tables import attempts, captures, deliveries, destinations, events
 
 RATE_CLEAR: Final = 10 * MINUTE
 """How long an address must have been under its limit before what was marked `rate` goes."""
@@ -71,6 +72,11 @@ def newest_deliveries(
     return [dict(row) for row in connection.execute(statement.limit(limit)).mappings()]
 
 
+_has_somewhere = exists().where(
+    destinations.c.id == deliveries.c.destination_id, destinations.c.deleted_at.is_(None)
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryDeliveries:
     """Make deliveries due now, on a fresh schedule; answers how many.
@@ -95,7 +101,7 @@ class RetryDeliveries:
         again = {"generation": deliveries.c.generation + 1, "body": null(), "unsure_at": null()}
         moved = connection.execute(
             update(deliveries)
-            .where(*self.wanted.conditions(deliveries.c.state), self._movable())
+            .where(*self.wanted.conditions(deliveries.c.state), self._movable(), _has_somewhere)
             .values(state="ready", reason=None, step=0, next_at=self.now, **again)
         )
         if moved.rowcount == 0 and self.wanted.delivery_id is not None:
@@ -110,11 +116,13 @@ class RetryDeliveries:
 
     @staticmethod
     def _explain(connection: Connection, delivery_id: int) -> None:
-        state = connection.execute(
-            select(deliveries.c.state).where(deliveries.c.id == delivery_id)
-        ).scalar()
+        state, has_somewhere = connection.execute(
+            select(deliveries.c.state, _has_somewhere).where(deliveries.c.id == delivery_id)
+        ).first() or (None, False)
         if state is None:
             raise UnknownDelivery(f"there is no delivery {delivery_id}")
+        if not has_somewhere:
+            raise InputError(f"delivery {delivery_id}: its destination was deleted")
         raise InputError(f"delivery {delivery_id} is {state}: there is nothing to retry")
 
 

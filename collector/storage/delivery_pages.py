@@ -13,17 +13,20 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
-from collector.storage.leads import MOST, PAGE
+from collector.storage.leads import PAGE
 from collector.storage.states import HELD, LEASED, READY, listed
 from collector.storage.tables import attempts, deliveries, destinations, events
 
 TABS: Final = ("all", "ready", "held", "refused", "delivered", "expired")
 NEWEST_ID: Final = 2**62
+MOST: Final = 1_000
 COUNTED: Final = 1_000
 """Counts stop here: nobody needs to know which number above it is."""
 
-_AT_ONCE: Final = 500
-_REFUSED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('refused', 'expired')")
+_AT_ONCE: Final = 100
+_STUCK: Final[ColumnElement[bool]] = literal_column(
+    "deliveries.state IN ('held', 'refused', 'expired')"
+)
 _IN_ORDER = deliveries.c.id + 0
 """The order of ids, and no way to walk the whole table in it instead of the state's index."""
 
@@ -88,9 +91,9 @@ def _streams(
 ) -> list[tuple[ColumnElement[bool], ...]]:
     """Say which rows a tab shows, each stream by an index of its own; none is every row."""
     if wanted.tab in ("refused", "expired"):
-        return [(_REFUSED, deliveries.c.state == wanted.tab)]
+        return [(_STUCK, deliveries.c.state == wanted.tab)]
     if wanted.tab == "held":
-        return [(deliveries.c.state == HELD,), *_ready(connection, wanted, active=False)]
+        return [(_STUCK, deliveries.c.state == HELD), *_ready(connection, wanted, active=False)]
     if wanted.tab == "ready":
         return [(deliveries.c.state == LEASED,), *_ready(connection, wanted, active=True)]
     return [()]
@@ -110,14 +113,26 @@ def _ready(
 def _stream(
     connection: Connection, conditions: tuple[ColumnElement[bool], ...], after: int
 ) -> Iterator[dict[str, Any]]:
-    order = _IN_ORDER if conditions else deliveries.c.id
+    order = _order_of(conditions)
     while True:
-        statement = _LISTED.where(*conditions, order < after).order_by(order.desc())
-        rows = connection.execute(statement.limit(_AT_ONCE)).mappings().all()
-        yield from map(dict, rows)
-        if len(rows) < _AT_ONCE:
+        ids = select(deliveries.c.id).where(*conditions, order[-1] < after)
+        ids = ids.order_by(*(one.desc() for one in order)).limit(_AT_ONCE)
+        found = connection.execute(ids).scalars().all()
+        if found:
+            shown = _LISTED.where(deliveries.c.id.in_(found)).order_by(deliveries.c.id.desc())
+            yield from map(dict, connection.execute(shown).mappings())
+        if len(found) < _AT_ONCE:
             return
-        after = rows[-1]["id"]
+        after = found[-1]
+
+
+def _order_of(conditions: tuple[ColumnElement[bool], ...]) -> list[ColumnElement[Any]]:
+    """Order by id, as the index of a stream's condition has it."""
+    if not conditions:
+        return [deliveries.c.id]
+    if conditions[0] is _STUCK:
+        return [deliveries.c.state, deliveries.c.id]
+    return [_IN_ORDER]
 
 
 def count_tabs(connection: Connection) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Self
 
 import msgspec
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     RowMapping,
     and_,
@@ -20,13 +21,15 @@ from sqlalchemy import (
     update,
 )
 
-from collector.domain.errors import UnknownDestination
+from collector.domain.errors import InputError, UnknownDestination
 from collector.domain.json_values import encode_json
 from collector.domain.lane import Lane, succeeded
 from collector.domain.pace import Pace
 from collector.storage.lanes import PACE_COLUMNS, LockedLanes, lane_of, pace_of
 from collector.storage.states import READY
 from collector.storage.tables import capture_destinations, deliveries, destinations
+
+IN_USE: ColumnElement[bool] = destinations.c.deleted_at.is_(None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +60,7 @@ def _destination(row: RowMapping) -> StoredDestination:
 
 def get_destination(connection: Connection, destination_id: str) -> StoredDestination:
     """Read one destination. Raises UnknownDestination."""
-    wanted = select(destinations).where(destinations.c.id == destination_id)
+    wanted = select(destinations).where(destinations.c.id == destination_id, IN_USE)
     row = connection.execute(wanted).mappings().first()
     if row is None:
         raise UnknownDestination(f"there is no destination {destination_id}")
@@ -66,7 +69,8 @@ def get_destination(connection: Connection, destination_id: str) -> StoredDestin
 
 def list_destinations(connection: Connection) -> list[StoredDestination]:
     """Read every destination, oldest first."""
-    statement = select(destinations).order_by(destinations.c.created_at, destinations.c.id)
+    statement = select(destinations).where(IN_USE)
+    statement = statement.order_by(destinations.c.created_at, destinations.c.id)
     return [_destination(row) for row in connection.execute(statement).mappings()]
 
 
@@ -97,6 +101,7 @@ _OPEN = or_(
     and_(destinations.c.state != "paused", destinations.c.resume_at <= bindparam("now")),
 )
 _DUE_LANES = select(destinations).where(
+    IN_USE,
     _OPEN,
     exists().where(
         deliveries.c.destination_id == destinations.c.id,
@@ -166,10 +171,12 @@ class SetPace:
 class ChangeDestination:
     """Give a destination another name or other settings; its lane stays as it stands.
 
-    Raises UnknownDestination.
+    `seen` is its `changed_at` as the person saw it. Raises UnknownDestination; InputError where
+    somebody else has changed it since.
     """
 
     destination: StoredDestination
+    seen: int | None = None
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
@@ -177,9 +184,12 @@ class ChangeDestination:
         for write in writes:
             row = write.destination
             get_destination(connection, row.id)
-            connection.execute(
+            own = destinations.c.id == row.id
+            changed = connection.execute(
                 update(destinations)
-                .where(destinations.c.id == row.id)
+                .where(
+                    own if write.seen is None else own & (destinations.c.changed_at == write.seen)
+                )
                 .values(
                     name=row.name,
                     config=encode_json(dict(row.config)),
@@ -187,6 +197,8 @@ class ChangeDestination:
                     changed_at=destinations.c.changed_at + 1,
                 )
             )
+            if changed.rowcount == 0:
+                raise InputError("somebody else has changed this meanwhile; look at it again")
         return [None] * len(writes)
 
 

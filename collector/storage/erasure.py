@@ -28,9 +28,11 @@ from sqlalchemy import (
 
 from collector.domain.delivery import DeliveryState
 from collector.domain.emails import names_email, telling_part
+from collector.domain.json_values import encode_json
 from collector.storage.events import PAGE, page_after
 from collector.storage.rows import send_rows
 from collector.storage.tables import attempts, captures, deliveries, destinations, events
+from collector.storage.words import forget_words
 
 _DONE: Final = (DeliveryState.DELIVERED, DeliveryState.CANCELLED)
 
@@ -58,7 +60,7 @@ _BLANK = (
         evidence="{}",
         consent="",
         device="{}",
-        marks="{}",
+        marks=bindparam("mark_words"),
         rate_key=null(),
         erased_at=bindparam("now"),
     )
@@ -96,11 +98,21 @@ class EraseEvents:
 
     def erase(self, connection: Connection) -> int:
         """Erase those that are not erased yet."""
-        there = select(events.c.id).where(events.c.id.in_(self.ids), events.c.erased_at.is_(None))
-        rows = [{"of_event": key, "now": self.now} for key in connection.execute(there).scalars()]
+        there = select(events.c.id, events.c.marks)
+        there = there.where(events.c.id.in_(self.ids), events.c.erased_at.is_(None))
+        rows = [
+            {"of_event": key, "now": self.now, "mark_words": _words_of(marks)}
+            for key, marks in connection.execute(there)
+        ]
+        forget_words(connection, [row["of_event"] for row in rows])
         for statement in (_FORGET, _CANCEL, _BLANK):
             send_rows(connection, statement, rows)
         return len(rows)
+
+
+def _words_of(marks: str) -> str:
+    """Keep marks without their causes: an erased test must not count as something real."""
+    return encode_json(dict.fromkeys(msgspec.json.decode(marks, type=dict[str, str]), ""))
 
 
 def events_of_email(connection: Connection, email: str) -> list[str]:

@@ -27,6 +27,7 @@ from collector.domain.json_values import encode_json
 from collector.storage.persons import keys_of_person, link_persons
 from collector.storage.rows import send_rows
 from collector.storage.tables import capture_destinations, deliveries, events
+from collector.storage.words import find_anew
 
 PAGE = 500
 
@@ -274,6 +275,7 @@ class ReleaseEvent:
     def release(self, connection: Connection) -> int:
         """Make the withheld deliveries of this event due; answers how many."""
         if self.concluded:
+            find_anew(connection, self.event)
             connection.execute(
                 update(events).where(events.c.id == self.event).values(**self.concluded)
             )

@@ -1,100 +1,56 @@
 """Leads as lists show them: newest first, a page at a time, by index however many there are.
 
-What an index cannot answer (a name, a channel) is asked of each lead in turn, of `MOST` at the
-most: a page says when it stopped there, and goes on from there.
+An index tells when leads came that may match (`storage/moments.py`); what it does not know is
+asked of each lead in turn, of `MOST` at the most: a page says when it stopped there, and goes on
+from there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from heapq import merge
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
-import msgspec
 from sqlalchemy import (
     ColumnElement,
     Connection,
     RowMapping,
     Select,
     and_,
+    exists,
     literal_column,
     or_,
     select,
 )
 
-from collector.domain.glance import Glance, has_click_id, name_of, page_of
-from collector.domain.journey import journey_of, read_attribution
-from collector.domain.receipt import parse_evidence
+from collector.domain.glance import Glance
+from collector.storage.lead_filter import NEWEST, TABS, LeadFilter, Place
+from collector.storage.lead_rows import COLUMNS, glance_of
+from collector.storage.moments import Source, source_of
 from collector.storage.tables import deliveries, events
 
+__all__ = ("MOST", "NEWEST", "PAGE", "TABS", "LeadFilter", "LeadPage", "Place", "find_leads")
+
 PAGE: Final = 50
-MOST: Final = 5_000
-_AT_ONCE: Final = 500
-TABS: Final = ("all", "failed", "spam", "test")
+MOST: Final = 1_500
+_MOST_AT_ONCE: Final = 500
 
 FAILED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('refused', 'expired')")
 """Written out as in the index of that condition (`storage/states.py`)."""
-_MARKED: Final[ColumnElement[bool]] = literal_column("events.marks <> '{}'")
-
-_fields = msgspec.json.Decoder(dict[str, Any])
-_marks = msgspec.json.Decoder(dict[str, str])
-
-
-class Place(NamedTuple):
-    """Where a page begins: after this lead, newest first."""
-
-    received_at: int
-    id: str
-
-
-NEWEST: Final = Place(2**62, "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeadFilter:
-    """Which leads. `source_ids` of None are all; `search` is any part of a field or value.
-
-    The tab `every` has those of all others, spam and tests too.
-    """
-
-    source_ids: tuple[str, ...] | None = None
-    tab: str = "all"
-    since: int | None = None
-    until: int | None = None
-    channel: str | None = None
-    campaign: str | None = None
-    page: str | None = None
-    search: str = ""
-
-    def takes(self, lead: Glance, row: RowMapping) -> bool:
-        """Judge what no index tells."""
-        hidden = not {"spam", "test"}.isdisjoint(lead.marks)
-        by_mark = self.tab in lead.marks if self.tab in ("spam", "test") else not hidden
-        asked = (
-            (self.channel, lead.channel),
-            (self.campaign, lead.campaign),
-            (self.page, lead.page),
-        )
-        same = all(wanted is None or wanted == found for wanted, found in asked)
-        return (
-            (by_mark or self.tab in ("failed", "every"))
-            and same
-            and (self.source_ids is None or lead.source_id in self.source_ids)
-            and (not self.search or _holds(row, self.search.lower()))
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadPage:
     """One page; `after` is where the next one begins, None when there is none.
 
-    `stopped` says that it ends because enough leads were looked at, not because it is full.
+    `stopped` says that it ends because enough leads were looked at, not because it is full;
+    `cut` that a search stands for more words than were looked for.
     """
 
     leads: Sequence[Glance]
     after: Place | None
     stopped: bool = False
+    cut: bool = False
 
 
 def find_leads(
@@ -105,99 +61,84 @@ def find_leads(
     most: int = MOST,
 ) -> LeadPage:
     """Read one page of the leads that match."""
+    if wanted.tab == "failed" and not wanted.search:
+        return _page(_failed(connection, after, limit), wanted, limit, most)
+    source = source_of(connection, wanted)
+    found = _page(_candidates(connection, source, wanted, after, limit), wanted, limit, most)
+    return LeadPage(leads=found.leads, after=found.after, stopped=found.stopped, cut=source.cut)
+
+
+def _page(candidates: Iterator[RowMapping], wanted: LeadFilter, limit: int, most: int) -> LeadPage:
     found: list[Glance] = []
-    for looked, row in enumerate(_candidates(connection, wanted, after), 1):
+    last = NEWEST
+    for looked, row in enumerate(candidates, 1):
         lead = glance_of(row)
         if wanted.takes(lead, row):
             if len(found) == limit:
-                return LeadPage(leads=found, after=Place(found[-1].received_at, found[-1].id))
+                return LeadPage(leads=found, after=last)
             found.append(lead)
+            last = Place(row["at"], lead.id)
         if looked == most:
-            here = Place(lead.received_at, lead.id)
-            return LeadPage(leads=found, after=here, stopped=True)
+            return LeadPage(leads=found, after=Place(row["at"], lead.id), stopped=True)
     return LeadPage(leads=found, after=None)
 
 
-def glance_of(row: RowMapping) -> Glance:
-    """Read what a list shows from a row."""
-    seen = read_attribution(row["attribution"])
-    evidence = parse_evidence(row["evidence"]) if seen.touches > 2 else None  # noqa: PLR2004
-    touch = journey_of(seen, evidence).decided
-    name, email = name_of(_fields.decode(row["fields"]))
-    return Glance(
-        id=row["id"],
-        received_at=row["received_at"],
-        source_id=row["source_id"],
-        event_type=row["event_type"],
-        name=name,
-        email=email,
-        channel=touch.channel if touch else "",
-        source=touch.source if touch else "",
-        medium=touch.medium if touch else "",
-        campaign=(touch.campaign or "") if touch else "",
-        page=page_of(touch),
-        click_id=has_click_id(touch),
-        ga=seen.ga_client_id is not None or '"ga_client_id"' in row["metadata"],
-        marks=tuple(_marks.decode(row["marks"])),
-    )
-
-
-def _holds(row: RowMapping, text: str) -> bool:
-    said = (row["fields"], row["metadata"], row["id"], row["event_id"])
-    return any(text in part.lower() for part in said)
-
-
-def _candidates(connection: Connection, wanted: LeadFilter, after: Place) -> Iterator[RowMapping]:
-    """Give rows newest first; a capture's own index is used where one index cannot do both."""
-    if wanted.tab in ("all", "every") and wanted.source_ids is not None:
-        streams = [_stream(connection, wanted, after, one) for one in wanted.source_ids]
-        return merge(*streams, key=lambda row: (row["received_at"], row["id"]), reverse=True)
-    return _stream(connection, wanted, after, None)
-
-
-def _stream(
-    connection: Connection, wanted: LeadFilter, after: Place, source_id: str | None
+def _candidates(
+    connection: Connection, source: Source, wanted: LeadFilter, after: Place, limit: int
 ) -> Iterator[RowMapping]:
+    """Give the leads of a source's moments; the first look is as long as a page, then longer."""
+    latest, at_once = after.received_at, min(limit + 10, _MOST_AT_ONCE)
     while True:
-        statement = _narrowed(wanted, after, source_id)
-        rows = connection.execute(statement.limit(_AT_ONCE)).mappings().all()
-        yield from rows
-        if len(rows) < _AT_ONCE:
+        moments = source.newest(connection, wanted, latest, at_once)
+        if moments:
+            yield from connection.execute(_of_moments(moments, wanted, after)).mappings()
+        if len(moments) < at_once:
             return
-        after = Place(rows[-1]["received_at"], rows[-1]["id"])
+        latest, at_once = moments[-1] - 1, min(at_once * 4, _MOST_AT_ONCE)
 
 
-_COLUMNS = (
-    *("id", "event_id", "event_type", "source_id", "received_at"),
-    *("fields", "metadata", "attribution", "evidence", "marks"),
-)
-
-
-def _narrowed(wanted: LeadFilter, after: Place, source_id: str | None) -> Select[Any]:
-    at, last_id = events.c.received_at, events.c.id
-    statement = select(*(events.c[name] for name in _COLUMNS)).where(
+def _of_moments(moments: Sequence[int], wanted: LeadFilter, after: Place) -> Select[Any]:
+    at = events.c.received_at
+    statement = select(*COLUMNS, at.label("at")).where(
+        at.in_(moments),
         events.c.erased_at.is_(None),
-        at <= after.received_at,
-        or_(at < after.received_at, and_(at == after.received_at, last_id < after.id)),
+        _before(at, events.c.id, after),
     )
-    if source_id is not None:
-        statement = statement.where(events.c.source_id == source_id)
-    if wanted.since is not None:
-        statement = statement.where(at >= wanted.since)
-    if wanted.until is not None:
-        statement = statement.where(at < wanted.until)
-    if wanted.tab in ("spam", "test"):
-        statement = statement.where(_MARKED, events.c.marks.contains(f'"{wanted.tab}":'))
     if wanted.tab == "failed":
-        statement = statement.where(events.c.id.in_(_failed_before(after.received_at)))
-    return statement.order_by(at.desc(), last_id.desc())
+        statement = statement.where(exists().where(deliveries.c.event == events.c.id, FAILED))
+    return statement.order_by(at.desc(), events.c.id.desc())
 
 
-def _failed_before(received_at: int) -> Select[tuple[str]]:
-    """Name the events whose deliveries failed; a delivery is made when its event comes in."""
+def _failed(connection: Connection, after: Place, limit: int) -> Iterator[RowMapping]:
+    """Give the leads of deliveries that failed, newest delivery first, each lead once a moment."""
+    at_once = min(limit + 10, _MOST_AT_ONCE)
+    while True:
+        rows = connection.execute(_failed_after(after).limit(at_once)).mappings().all()
+        for row in rows:
+            place = Place(row["at"], row["id"])
+            if place != after:
+                yield row
+            after = place
+        if len(rows) < at_once:
+            return
+        at_once = _MOST_AT_ONCE
+
+
+def _failed_after(after: Place) -> Select[Any]:
+    at, event = deliveries.c.created_at, deliveries.c.event
     return (
-        select(deliveries.c.event)
-        .where(FAILED, deliveries.c.created_at <= received_at)
-        .order_by(deliveries.c.created_at.desc())
-        .limit(_AT_ONCE * 4)
+        select(*COLUMNS, at.label("at"))
+        .join_from(deliveries, events, events.c.id == event)
+        .where(FAILED, events.c.erased_at.is_(None), _before(at, event, after))
+        .order_by(at.desc(), event.desc())
+    )
+
+
+def _before(
+    at: ColumnElement[int], event: ColumnElement[str], after: Place
+) -> ColumnElement[bool]:
+    """Say that a row stands behind a place; the first condition alone is what an index can use."""
+    return and_(
+        at <= after.received_at,
+        or_(at < after.received_at, and_(at == after.received_at, event < after.id)),
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, exists, select, update
 from collector.domain.event import Event
 from collector.storage.events import PAGE, EventFilter, event_of, page_after
 from collector.storage.tables import deliveries, events
+from collector.storage.words import find_anew
 
 _sent = exists().where(deliveries.c.event == events.c.id, deliveries.c.body.is_not(None))
 """Whether a body was written for a destination: what it holds may have been sent."""
@@ -69,9 +70,9 @@ class ConcludeAgain:
             "attribution": self.attribution,
             "metadata": case((_sent, events.c.metadata), else_=self.metadata),
         }
-        written = connection.execute(
-            update(events)
-            .where(events.c.id == self.event, events.c.attribution == self.was)
-            .values(values)
-        )
-        return written.rowcount == 1
+        own = (events.c.id == self.event, events.c.attribution == self.was)
+        if connection.execute(select(events.c.id).where(*own).with_for_update()).first() is None:
+            return False
+        find_anew(connection, self.event)
+        connection.execute(update(events).where(*own).values(values))
+        return True

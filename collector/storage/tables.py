@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,6 +28,12 @@ metadata = MetaData(
 
 _row_number = BigInteger().with_variant(Integer, "sqlite")
 """A counted key: SQLite counts only columns that are exactly INTEGER PRIMARY KEY."""
+
+
+def _partial(name: str, *columns: str, only: str) -> Index:
+    """Make an index of the rows that meet a condition; statements must write the same one out."""
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
+
 
 captures = Table(
     "captures",
@@ -77,6 +85,7 @@ destinations = Table(
     Column("empty_at", BigInteger),  # when its bucket of tokens was empty
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
+    Column("deleted_at", BigInteger),  # then nothing goes there, and it is in no listing
 )
 
 capture_destinations = Table(
@@ -112,6 +121,15 @@ lead_types = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
+COUNTED: Final = 1
+"""An event is in the roll-ups; its words are not written yet."""
+
+WORDED: Final = 2
+"""An event is in the roll-ups, and found by its words."""
+
+IS_SPAM: Final = "marks LIKE '%\"spam\":%'"
+IS_TEST: Final = "marks LIKE '%\"test\":%'"
+
 events = Table(
     "events",
     metadata,
@@ -136,29 +154,16 @@ events = Table(
     Column("rate_key", Text),  # whose rate limit must clear before a `rate` mark lets go
     Column("repeat_key", Text, nullable=False, unique=True),
     Column("erased_at", BigInteger),  # then nothing of it is left but that it was there
-    Column("counted", Integer, nullable=False, server_default=text("0")),  # in the roll-ups
+    Column("counted", Integer, nullable=False, server_default=text("0")),  # COUNTED or WORDED
     Index("ix_events_source_id_received_at", "source_id", "received_at"),
     Index("ix_events_received_at", "received_at"),
     Index("ix_events_person", "person"),
-    Index(
-        "ix_events_marked",
-        "received_at",
-        sqlite_where=text("marks <> '{}'"),
-        postgresql_where=text("marks <> '{}'"),
-    ),
-    Index(
-        "ix_events_uncounted",
-        "id",
-        sqlite_where=text("counted = 0"),
-        postgresql_where=text("counted = 0"),
-    ),
-    Index(
-        "ix_events_lead_type",
-        "lead_type",
-        "received_at",
-        sqlite_where=text("lead_type IS NOT NULL"),
-        postgresql_where=text("lead_type IS NOT NULL"),
-    ),
+    _partial("ix_events_marked", "received_at", only="marks <> '{}'"),
+    _partial("ix_events_uncounted", "id", only="counted = 0"),
+    _partial("ix_events_unworded", "id", only="counted = 1"),
+    _partial("ix_events_spam", "source_id", "received_at", only=IS_SPAM),
+    _partial("ix_events_test", "source_id", "received_at", only=IS_TEST),
+    _partial("ix_events_lead_type", "lead_type", "received_at", only="lead_type IS NOT NULL"),
 )
 
 person_links = Table(
@@ -204,31 +209,11 @@ deliveries = Table(
     Column("lease_token", Text),
     Column("lease_until", BigInteger),
     UniqueConstraint("event", "destination_id"),
-    Index(
-        "ix_deliveries_ready",
-        "destination_id",
-        "next_at",
-        sqlite_where=text("state = 'ready'"),
-        postgresql_where=text("state = 'ready'"),
-    ),
-    Index(
-        "ix_deliveries_leased",
-        "lease_until",
-        sqlite_where=text("state = 'leased'"),
-        postgresql_where=text("state = 'leased'"),
-    ),
-    Index(
-        "ix_deliveries_held",
-        "reason",
-        sqlite_where=text("state = 'held'"),
-        postgresql_where=text("state = 'held'"),
-    ),
-    Index(
-        "ix_deliveries_failed",
-        "created_at",
-        sqlite_where=text("state IN ('refused', 'expired')"),
-        postgresql_where=text("state IN ('refused', 'expired')"),
-    ),
+    _partial("ix_deliveries_ready", "destination_id", "next_at", only="state = 'ready'"),
+    _partial("ix_deliveries_leased", "lease_until", only="state = 'leased'"),
+    _partial("ix_deliveries_held", "reason", only="state = 'held'"),
+    _partial("ix_deliveries_stuck", "state", "id", only="state IN ('held', 'refused', 'expired')"),
+    _partial("ix_deliveries_failed", "created_at", only="state IN ('refused', 'expired')"),
 )
 
 attempts = Table(

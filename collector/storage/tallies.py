@@ -31,9 +31,10 @@ from collector.domain.tally import (
 from collector.domain.times import DAY
 from collector.storage.events import event_of
 from collector.storage.store import Store
-from collector.storage.tables import deliveries, events
+from collector.storage.tables import WORDED, deliveries, events
 from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
 from collector.storage.value_counts import Counts, add_values
+from collector.storage.words import add_words
 
 PLACES_A_DAY: Final = 2_000
 """How many places one capture may have in a day; more are one place for each channel."""
@@ -103,9 +104,10 @@ class CountLeads:
         found = [(event, row) for event, row in read if is_counted(event)]
         _add(connection, _counts_of(found))
         _add_measures(connection, [event for event, _ in found])
+        add_words(connection, rows)
         ids = [row["id"] for row in rows]
         if ids:
-            connection.execute(update(events).where(events.c.id.in_(ids)).values(counted=1))
+            connection.execute(update(events).where(events.c.id.in_(ids)).values(counted=WORDED))
         return [len(rows)] * len(writes)
 
 

@@ -102,12 +102,18 @@ def _environment(folder: Path, language: Language) -> Environment:
     translations = _read_translations(language)
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["say"] = partial(_say, translations)
+    environment.filters["translated"] = partial(_look_up, translations)
     return environment
 
 
 def _say(translations: NullTranslations, said: Said) -> str:
     """Look up what the code says, and fill it in; its texts stand in `_said.html`."""
     return translations.gettext(said.text).format(**said.values)
+
+
+def _look_up(translations: NullTranslations, text: str) -> str:
+    """Translate a text that came from elsewhere: `_` would take it for markup with places."""
+    return translations.gettext(text) if text else ""
 
 
 def _read_translations(language: Language) -> NullTranslations:

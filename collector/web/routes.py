@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from collector.web.assets import Asset
 from collector.web.public import health
+from collector.web.public.check import CheckPage
 from collector.web.public.events import SendAffiliateEvent, SendEvent, SendOldEvent
 from collector.web.public.form import Form, Thanks
 from collector.web.public.operations import openapi
@@ -18,6 +19,7 @@ def routes(assets: Mapping[str, Asset]) -> list[BaseRoute]:
     """List every public address and what answers it."""
     return [
         Route("/t", Touch()),
+        Route("/f/check", CheckPage()),
         Route("/f/{source_id}", Form()),
         Route("/f/{source_id}/thanks", Thanks()),
         Route("/v2/event", SendEvent()),

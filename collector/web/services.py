@@ -16,6 +16,7 @@ from collector.site_check.runner import SiteChecks
 from collector.storage.captures import CaptureSnapshot
 from collector.storage.keys import KeyRing
 from collector.storage.store import Store
+from collector.web.check_notes import CheckNotes
 from collector.web.client import ClientReader
 from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
@@ -68,6 +69,7 @@ class Services:
     touch_limit: RateLimit
     console: ConsoleParts
     touch_counts: TouchCounts
+    check_notes: CheckNotes
     clock: Callable[[], int]
     random: Callable[[int], bytes]
     has_room: Callable[[], bool]

@@ -14,6 +14,7 @@ from collector.domain.tally import Spot, spot_of
 from collector.domain.touch import Touch
 from collector.storage.store import Store
 from collector.storage.tallies import AddTouches, count_leads
+from collector.storage.words import add_lacking_words
 
 FLUSH_S: Final = 1.0
 MOST_WAITING: Final = 50_000
@@ -72,6 +73,7 @@ class TouchCounts:
             try:
                 await self.flush()
                 await count_leads(self._store)
+                await add_lacking_words(self._store)
             except CollectorError as error:
                 _log.warning("not_counted", error=str(error))
             except Exception:  # noqa: BLE001  (no fault may end the counting)

@@ -22,7 +22,7 @@ export const load = () =>
 
 /**
  * Does the page need more? What banners leave on the window says so, a form that is begun or
- * marked, inputs to fill, a copy that an earlier page could not send.
+ * marked, inputs to fill, a copy that an earlier page could not send, a person who tests.
  *
  * @param {any} [event]
  */
@@ -32,8 +32,9 @@ export const look = (event) => {
   if (asks && consent == "unknown:none") decide("unknown:banner");
   if (
     asks ||
-    event?.target.form ||
     (mayKeep() && read("_lc_f")) ||
+    event?.target.form ||
+    read("_lc_c") ||
     find("[data-collector],[data-collector-fill],[name*=utm_],[name*=cli]")
   )
     load().catch(report);

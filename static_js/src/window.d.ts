@@ -6,6 +6,9 @@ declare global {
   /** The name of the file with what only some pages need. */
   const EXTRAS: string;
 
+  /** The name of the file with the overlay of live checks. */
+  const OVERLAY: string;
+
   interface Window {
     __tcfapi?: any;
     dataLayer?: any;

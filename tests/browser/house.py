@@ -18,6 +18,9 @@ from collector.app import create
 from collector.config import Settings, load, with_generated_secrets
 from collector.destinations import Registry, find_kind
 from collector.domain.capture import Capture
+from collector.domain.check_code import CheckCodes
+from collector.domain.check_link import check_link
+from collector.domain.check_report import Kind, Report
 from collector.domain.tally import Place, Spot
 from collector.domain.times import DAY, MINUTE
 from collector.site_check.check import Hop, SiteReport
@@ -25,6 +28,7 @@ from collector.site_check.cookie_prospects import Prospect
 from collector.site_check.landing_forms import FoundForm
 from collector.site_check.site_findings import site_finding
 from collector.storage.captures import CreateCapture, LinkDestination
+from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.secrets import SecretBox
@@ -74,6 +78,7 @@ class House:
     lead: str
     destination: str
     delivery: int
+    check: str
 
     @property
     def inspected(self) -> str:
@@ -92,6 +97,9 @@ class House:
             "delivery": f"/deliveries?delivery={self.delivery}",
             "destinations": "/destinations",
             "destination": f"/destinations/{self.destination}",
+            "destination-kinds": "/destinations/new",
+            "destination-new": f"/destinations/new?kind=driftrock&for={BROCHURE}",
+            "destination-edit": f"/destinations/{self.destination}/edit",
             "captures": "/captures",
             "capture": f"/captures/{BROCHURE}",
             "capture-new": "/captures/new",
@@ -103,6 +111,8 @@ class House:
             "users": "/settings/users",
             "audit": "/settings/audit",
             "live": "/live",
+            "verify": "/verify",
+            "verify-check": f"/verify/{self.check}",
             "inspect": f"/inspect?{self.inspected}",
             "check-site": "/check-site",
             "links": "/links/lint",
@@ -228,13 +238,18 @@ async def open_house(
             clock.at = now - (len(forms) - number) * MINUTE
             await _send(visitor, base, 0, form)
         clock.at = now
-        lead = await _finish(settings, now)
+        lead, check = await _finish(settings, now)
         yield House(
-            base=f"{base}/console", clock=clock, lead=lead, destination=destination, delivery=7
+            base=f"{base}/console",
+            clock=clock,
+            lead=lead,
+            destination=destination,
+            delivery=7,
+            check=check,
         )
 
 
-async def _finish(settings: Settings, now: int) -> str:
+async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     store: Store = await open_store(settings.database_url)
     await store.write(Make(now - MINUTE))
     odd = Place(
@@ -247,8 +262,26 @@ async def _finish(settings: Settings, now: int) -> str:
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     await count_leads(store)
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
+    code = await _check(store, settings, now, newest[0].id)
     await store.close()
-    return newest[0].id
+    return newest[0].id, code
+
+
+async def _check(store: Store, settings: Settings, now: int, lead: str) -> str:
+    """Begin a live check on a site that cuts click ids, and bring it as far as its delivery."""
+    code, expires_at = CheckCodes(settings.secret_keys).make(BROCHURE, now)
+    click_id = "Cj0KCQ-TeSt_aB-cD_eF0gH1iJ2kL3mN4oP-wcB"
+    offer = check_link(f"{SITE}/brochure", click_id, code).replace(f"&_check={code}", "")
+    told: tuple[tuple[Kind, dict[str, Any]], ...] = (
+        ("begun", {"page": f"{SITE}/brochure", "click_id": click_id, "expires_at": expires_at}),
+        ("deliver", {"destination": "driftrock"}),
+        ("view", {"url": offer.replace(click_id, click_id[:12]), "set_cookie": True}),
+        ("view", {"url": f"{SITE}/contact", "came": "valid", "consent": "granted:tcf"}),
+        ("lead", {"event": lead, "came": "valid"}),
+    )
+    reports = [(code, BROCHURE, Report(now, kind, found)) for kind, found in told]
+    await store.write(AddReports(reports=reports, now=now))
+    return code
 
 
 async def sign_in(page: Any, house: House) -> None:

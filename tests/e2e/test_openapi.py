@@ -61,7 +61,7 @@ async def fuzz(collector: Collector, folder: Path, seed: int, examples: int) -> 
     )
     said, _ = await program.communicate()
     assert program.returncode == 0, said.decode()
-    assert b"Tested: 14" in said, said.decode()
+    assert b"Tested: 16" in said, said.decode()
     events = await collector.json("event", "list", "--limit", "1000")
     assert {event["source_id"] for event in events} == {SOURCE, AFFILIATE}, "nothing was accepted"
 

@@ -21,6 +21,12 @@ test("what only some pages need is loaded once, by pages that need it", async (t
     ],
     "a copy that was not sent": [{ tab: { _lc_f: "[]" } }, () => {}, 1],
     "the same before consent": [{ tab: { _lc_f: "[]" }, options: { consent: "required" } }, () => {}, 0],
+    "a person who tests": [{ tab: { _lc_c: "CODE" } }, () => {}, 1],
+    "a person who tests, before consent": [
+      { tab: { _lc_c: "CODE" }, options: { consent: "required" } },
+      (page) => page.tick(),
+      1,
+    ],
     "collector.submit": [{}, (page) => page.collector.submit({ mail: "ann@e.test" }), 1],
     "collector.fill": [{}, (page) => page.collector.fill(), 1],
     "a banner": [{ window: { Cookiebot: {} } }, () => {}, 1],

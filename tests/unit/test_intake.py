@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from collector.domain.attribution import Attribution
@@ -273,3 +274,38 @@ async def test_no_more_is_kept_of_where_a_lead_came_from_than_consent_allows(
 async def test_a_denied_lead_keeps_not_even_the_referer_of_its_request(desk: Desk) -> None:
     evidence = await desk.evidence({"_consent": "denied:banner"}, referer=f"{SITE}/?gclid=canary")
     assert "canary" not in evidence
+
+
+async def test_a_kept_page_holds_no_secret_that_a_get_form_put_into_its_address(
+    desk: Desk,
+) -> None:
+    fields = {"_page": f"{SITE}/?password=s3cret&gclid=Cj0KCQ", "_referrer": f"{SITE}/?pin=s3cret"}
+    received = await desk.receive(fields)
+    event = await desk.store.read(get_event, received.id)
+    assert "s3cret" not in await desk.store.read(get_evidence, received.id)
+    assert "s3cret" not in json.dumps(event.attribution)
+    assert event.metadata["gclid"] == "Cj0KCQ"
+
+
+@pytest.mark.parametrize(
+    ("recorded", "state", "gclid"),
+    [
+        (None, "denied", None),
+        ("unknown:none", "denied", None),
+        ("granted:tcf", "granted", "Cj0KCQ"),
+    ],
+)
+async def test_global_privacy_control_denies_where_no_script_spoke_unless_a_grant_is_known(
+    desk: Desk, recorded: str | None, state: str, gclid: str | None
+) -> None:
+    visitor = replace(attributed(PAID), consent=recorded or "")
+    tokens = [desk.sign(visitor)] if recorded else []
+    event = await desk.event({"_page": f"{SITE}/contact"}, tokens=tokens, gpc=True)
+    assert event.consent.state == state
+    assert event.metadata.get("gclid") == gclid
+
+
+async def test_what_the_script_says_beats_the_header(desk: Desk) -> None:
+    fields = {"_page": f"{SITE}/?gclid=Cj0KCQ", "_consent": "granted:none"}
+    event = await desk.event(fields, gpc=True)
+    assert event.metadata["gclid"] == "Cj0KCQ"

@@ -18,7 +18,7 @@ from sqlalchemy import Connection, func, select
 
 from collector.storage.store import open_database
 from collector.storage.tables import events
-from tests.postgres import cluster
+from tests.postgres import Cluster, cluster
 from tools.benchmarks.processes import Served, clean_environment, serving
 from tools.benchmarks.requests import SITE
 
@@ -95,11 +95,16 @@ def on_postgresql() -> Iterator[dict[str, str]]:
     """Start a PostgreSQL of our own; gives the settings of an installation on it."""
     with cluster() as running:
         running.sql("CREATE DATABASE bench")
-        yield {
-            "database_url": running.url("bench"),
-            "secret_keys": token_hex(32),
-            "encryption_keys": Fernet.generate_key().decode(),
-        }
+        yield postgresql_settings(running)
+
+
+def postgresql_settings(running: Cluster) -> dict[str, str]:
+    """Give the settings of an installation on the database `bench` of a cluster."""
+    return {
+        "database_url": running.url("bench"),
+        "secret_keys": token_hex(32),
+        "encryption_keys": Fernet.generate_key().decode(),
+    }
 
 
 async def _count(database_url: str) -> int:

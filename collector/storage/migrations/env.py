@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from collector.storage.tool_tables import metadata
+from collector.storage import check_tables, list_tables, tally_tables, tool_tables
+from collector.storage.tables import metadata
+
+REGISTERED = (check_tables, list_tables, tally_tables, tool_tables)
+"""Modules of tables beside `storage/tables.py`; importing one adds its tables to the metadata."""
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -13,6 +13,7 @@ from collector.storage.attempts import get_delivery
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.delivery_pages import (
     COUNTED,
+    MOST,
     NEWEST_ID,
     TABS,
     DeliveryPageFilter,
@@ -64,6 +65,7 @@ class Deliveries(ConsoleEndpoint):
             tabs=TABS,
             counts={} if visit.user.source_ids is not None else await read(count_tabs),
             counted=COUNTED,
+            most=MOST,
             opened=await _opened(visit),
         )
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from typing import Any
 
+from collector.destinations import KINDS, SECRET_BYTES
 from collector.domain.delivery import OutcomeKind
-from collector.domain.errors import InputError, UnknownDestination, UnknownPath
+from collector.domain.errors import InputError, SettingsError, UnknownDestination, UnknownPath
 from collector.domain.times import render_time
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.destinations import (
+    ChangeDestination,
     ChangeLane,
     StoredDestination,
     captures_of,
@@ -18,12 +19,14 @@ from collector.storage.destinations import (
     waiting_counts,
 )
 from collector.web.answer import Answer
+from collector.web.console.captures import may_create
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, captures_seen, twin
+from collector.web.console.replay import preview, replay, since_of
 from collector.web.console.visit import Visit
-from collector.web.formats import find_zone
 
-_MICROSECONDS = 1_000_000
+SAID = ("created", "changed")
+"""What the page may be sent to say of the deed before it."""
 
 
 async def destinations_seen(visit: Visit) -> list[tuple[StoredDestination, list[str]]]:
@@ -50,7 +53,8 @@ class Destinations(ConsoleEndpoint):
         if visit.asked("format") in FORMATS:
             rows = [_row(one, names, waiting) for one, names in seen]
             return twin(visit, rows, "destinations")
-        return visit.page("destinations", seen=seen, waiting=waiting)
+        creates = may_create(visit)
+        return visit.page("destinations", seen=seen, waiting=waiting, creates=creates)
 
 
 class Destination(ConsoleEndpoint):
@@ -59,7 +63,8 @@ class Destination(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show one. Raises UnknownDestination."""
         found, names = await find_destination(visit)
-        return await destination_page(visit, found, names)
+        said = visit.asked("said")
+        return await destination_page(visit, found, names, said=said if said in SAID else None)
 
 
 async def find_destination(visit: Visit) -> tuple[StoredDestination, list[str]]:
@@ -78,15 +83,32 @@ async def destination_page(
     waiting: dict[str, int] = {}
     if visit.user.source_ids is None:
         waiting = await visit.services.store.read(waiting_counts)
-    nothing = {"said": None, "outcome": None, "passed": False, "count": 0, "error": None}
-    shown: dict[str, Any] = {**nothing, "status": 200, **values}
+    shown: dict[str, Any] = {**_NOTHING_SAID, "status": 200, **values}
     return visit.page(
-        "destination", one=found, captures=names, waiting=waiting.get(found.id), **shown
+        "destination",
+        one=found,
+        captures=names,
+        waiting=waiting.get(found.id),
+        rolled=_rolled(visit, found),
+        **shown,
     )
 
 
+_NOTHING_SAID: dict[str, Any] = {
+    "said": None,
+    "outcome": None,
+    "passed": False,
+    "count": 0,
+    "error": None,
+    "missing": None,
+    "withheld": 0,
+    "since": "",
+    "secret": None,
+}
+
+
 class DestinationDeed(ConsoleEndpoint):
-    """`/console/destinations/{id}/{deed}`: pause, resume, test, recover; for all captures."""
+    """`/console/destinations/{id}/{deed}`: pause, test, recover and so on, for all captures."""
 
     methods = ("POST",)
 
@@ -125,16 +147,39 @@ async def _test(visit: Visit, found: StoredDestination) -> dict[str, Any]:
 
 async def _recover(visit: Visit, found: StoredDestination) -> dict[str, Any]:
     """Try again what failed since a time of the person's zone. Raises InputError."""
-    try:
-        since = datetime.fromisoformat(visit.said("since"))
-        local = since.replace(tzinfo=find_zone(visit.zone_name))
-        at = int(local.timestamp()) * _MICROSECONDS
-    except (ValueError, OverflowError, OSError) as error:
-        raise InputError("write since when, as a day and a time", field="since") from error
+    at = since_of(visit)
     wanted = DeliveryFilter(destination_id=found.id, since=at)
     write = RetryDeliveries(wanted=wanted, now=visit.now)
     count = await visit.write(write, "destination.recover", found.id, since=render_time(at))
     return {"said": "recovered", "count": count}
+
+
+async def _rotate(visit: Visit, found: StoredDestination) -> dict[str, Any]:
+    """Make another signing secret, and show it this once. Raises InputError."""
+    registry = visit.services.console.trial.registry
+    random = visit.services.random(SECRET_BYTES)
+    try:
+        value, made = registry.roll(found, random, visit.now)
+    except SettingsError as error:
+        raise InputError(
+            "its secrets cannot be decrypted: edit it, and type them again"
+        ) from error
+    write = ChangeDestination(destination=made, seen=found.changed_at)
+    await visit.write(write, "destination.rotate", found.id)
+    return {"secret": value}
+
+
+def _rolled(visit: Visit, found: StoredDestination) -> dict[str, Any] | None:
+    """Say whether a secret is made here, whether there is one, and until when two sign."""
+    registry = visit.services.console.trial.registry
+    setting = KINDS[found.kind].rolled if found.kind in KINDS else None
+    if setting is None:
+        return None
+    try:
+        until = registry.former_until(found, visit.now)
+        return {"is_set": setting.name in registry.settings_of(found), "until": until}
+    except SettingsError:
+        return None
 
 
 Deed = Callable[[Visit, StoredDestination], Awaitable[dict[str, Any]]]
@@ -143,6 +188,9 @@ _DEEDS: dict[str, Deed] = {
     "resume": _resume,
     "test": _test,
     "recover": _recover,
+    "rotate": _rotate,
+    "preview": preview,
+    "replay": replay,
 }
 
 

@@ -9,8 +9,10 @@ import msgspec
 from collector.domain.channel_rules import CHANNELS
 from collector.domain.errors import InputError
 from collector.domain.glance import Glance
+from collector.domain.parameters import SHIPPED
 from collector.domain.times import render_time
-from collector.storage.leads import NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
+from collector.storage.lead_counts import COUNTED, count_lead_tabs
+from collector.storage.leads import MOST, NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import (
@@ -24,7 +26,7 @@ from collector.web.console.listing import (
 )
 from collector.web.console.visit import Visit
 
-FACETS = ("capture", "channel", "campaign", "page", "range", "search")
+FACETS = ("capture", "channel", "campaign", "page", "click", "range", "search")
 """What narrows the list, by its name in the address."""
 
 MAX_SEARCH = 200
@@ -47,6 +49,10 @@ class Leads(ConsoleEndpoint):
             found=found,
             captures=captures,
             channels=CHANNELS,
+            click_ids=SHIPPED.click_ids,
+            most=MOST,
+            counts=await visit.services.store.read(count_lead_tabs, wanted.source_ids),
+            counted=COUNTED,
             tab=wanted.tab,
             tabs=TABS,
             facets={name: visit.asked(name) for name in FACETS},
@@ -67,6 +73,7 @@ def _filter_of(visit: Visit) -> LeadFilter:
         channel=visit.asked("channel") or None,
         campaign=visit.asked("campaign") or None,
         page=visit.asked("page") or None,
+        click=visit.asked("click") or None,
         search=visit.asked("search").strip()[:MAX_SEARCH],
     )
 

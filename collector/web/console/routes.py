@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp
 
 from collector.web.assets import Asset
 from collector.web.console.account import Account, Preferences
@@ -18,6 +19,7 @@ from collector.web.console.check_site import CheckSite, SiteCheckPage, SiteCheck
 from collector.web.console.connect import Connect
 from collector.web.console.coverage import Coverage
 from collector.web.console.deliveries import Deliveries
+from collector.web.console.destination_form import EditDestination, NewDestination
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
 from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.inspect import Inspect
@@ -31,64 +33,62 @@ from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
+from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
+
+PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
+    ("/console", Entrance),
+    ("/console/", Overview),
+    ("/console/sign-in", SignIn),
+    ("/console/sign-out", SignOut),
+    ("/console/welcome", Welcome),
+    ("/console/account", Account),
+    ("/console/preferences", Preferences),
+    ("/console/leads", Leads),
+    ("/console/leads/{event}", Lead),
+    ("/console/leads/{event}/{deed}", LeadDeed),
+    ("/console/deliveries", Deliveries),
+    ("/console/reports", Reports),
+    ("/console/reports/coverage", Coverage),
+    ("/console/reports/journeys", Journeys),
+    ("/console/captures", Captures),
+    ("/console/captures/new", NewCapture),
+    ("/console/captures/{capture}", CapturePage),
+    ("/console/captures/{capture}/settings", CaptureSettings),
+    ("/console/captures/{capture}/connect", Connect),
+    ("/console/captures/{capture}/mapping", MappingPage),
+    ("/console/captures/{capture}/fields", NewField),
+    ("/console/captures/{capture}/destinations", CaptureDestinations),
+    ("/console/captures/{capture}/{deed}", CaptureDeed),
+    ("/console/settings/security", ApiKeys),
+    ("/console/settings/security/{key}/revoke", RevokeApiKey),
+    ("/console/settings/users", People),
+    ("/console/settings/users/disable", DisablePerson),
+    ("/console/settings/users/end-session", EndSession),
+    ("/console/settings/audit", AuditLog),
+    ("/console/live", Live),
+    ("/console/live/stream", LiveStream),
+    ("/console/verify", Verify),
+    ("/console/verify/{code}", VerifyCheck),
+    ("/console/verify/{code}/stream", VerifyStream),
+    ("/console/destinations", Destinations),
+    ("/console/destinations/new", NewDestination),
+    ("/console/destinations/{destination}", Destination),
+    ("/console/destinations/{destination}/edit", EditDestination),
+    ("/console/destinations/{destination}/{deed}", DestinationDeed),
+    ("/console/inspect", Inspect),
+    ("/console/links/lint", LintLinks),
+    ("/console/links/arrived", ArrivedLinks),
+    ("/console/check-site", CheckSite),
+    ("/console/check-site/{check}", SiteCheckPage),
+    ("/console/check-site/{check}/stream", SiteCheckStream),
+)
+"""Every address of the console and what answers it; the first that fits does."""
 
 
 def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
-    """List every address of the console and what answers it."""
+    """List every address of the console, its files, and what answers all others."""
     return [
-        Route("/console", Entrance()),
-        Route("/console/", Overview()),
-        Route("/console/sign-in", SignIn()),
-        Route("/console/sign-out", SignOut()),
-        Route("/console/welcome", Welcome()),
-        Route("/console/account", Account()),
-        Route("/console/preferences", Preferences()),
-        Route("/console/leads", Leads()),
-        Route("/console/leads/{event}", Lead()),
-        Route("/console/leads/{event}/{deed}", LeadDeed()),
-        Route("/console/deliveries", Deliveries()),
-        *_reports(),
-        Route("/console/captures", Captures()),
-        Route("/console/captures/new", NewCapture()),
-        Route("/console/captures/{capture}", CapturePage()),
-        Route("/console/captures/{capture}/settings", CaptureSettings()),
-        Route("/console/captures/{capture}/connect", Connect()),
-        Route("/console/captures/{capture}/mapping", MappingPage()),
-        Route("/console/captures/{capture}/fields", NewField()),
-        Route("/console/captures/{capture}/destinations", CaptureDestinations()),
-        Route("/console/captures/{capture}/{deed}", CaptureDeed()),
-        Route("/console/settings/security", ApiKeys()),
-        Route("/console/settings/security/{key}/revoke", RevokeApiKey()),
-        Route("/console/settings/users", People()),
-        Route("/console/settings/users/disable", DisablePerson()),
-        Route("/console/settings/users/end-session", EndSession()),
-        Route("/console/settings/audit", AuditLog()),
-        *_tools(),
-        Route("/console/live", Live()),
-        Route("/console/live/stream", LiveStream()),
-        Route("/console/destinations", Destinations()),
-        Route("/console/destinations/{destination}", Destination()),
-        Route("/console/destinations/{destination}/{deed}", DestinationDeed()),
+        *(Route(path, page()) for path, page in PAGES),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),
-    ]
-
-
-def _tools() -> list[BaseRoute]:
-    """List the pages that look at something, and change nothing of a capture."""
-    return [
-        Route("/console/inspect", Inspect()),
-        Route("/console/links/lint", LintLinks()),
-        Route("/console/links/arrived", ArrivedLinks()),
-        Route("/console/check-site", CheckSite()),
-        Route("/console/check-site/{check}", SiteCheckPage()),
-        Route("/console/check-site/{check}/stream", SiteCheckStream()),
-    ]
-
-
-def _reports() -> list[BaseRoute]:
-    return [
-        Route("/console/reports", Reports()),
-        Route("/console/reports/coverage", Coverage()),
-        Route("/console/reports/journeys", Journeys()),
     ]

@@ -29,6 +29,7 @@ from collector.web.errors import refuse_as_json
 from collector.web.incoming import Incoming
 from collector.web.limits import Pace
 from collector.web.public.again import to_send_again
+from collector.web.public.check_watch import note_lead, note_refusal
 from collector.web.public.pages import error_page, form_again_page, language_of, thanks_page
 
 _RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
@@ -65,6 +66,7 @@ class Form(BrowserEndpoint):
         if faults := capture.lead_faults(submission.fields):
             return self.refuse_incomplete(exchange, submission, how, faults)
         received = await exchange.services.intake.receive(capture, submission, how)
+        note_lead(exchange, submission, received)
         exchange.services.metrics.event(list(received.marks))
         return success(exchange, capture, submission, received)
 
@@ -72,6 +74,7 @@ class Form(BrowserEndpoint):
         self, exchange: Exchange, submission: Submission, how: Circumstances, faults: Faults
     ) -> Answer:
         """Give a form back that breaks the capture's lead type. Raises FieldsRefused for JSON."""
+        note_refusal(exchange, submission, faults)
         said = {name: FAULTS[word] for name, word in faults.items()}
         error = FieldsRefused("the form lacks what it must have", said)
         if wants_json(exchange.incoming):
@@ -147,6 +150,7 @@ def circumstances(exchange: Exchange, submission: Submission, *, over_rate: bool
         cookies=read_known_cookies(cookies) if _first_party(exchange, submission) else (),
         rate_key=exchange.client.rate_key,
         over_rate=over_rate,
+        gpc="1" in incoming.header(b"sec-gpc").split(", "),
     )
 
 

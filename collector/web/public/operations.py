@@ -13,6 +13,7 @@ from collector.domain.visit import ShownVisit
 from collector.web.assets import Asset
 from collector.web.openapi import HTML, JSON, Operation, describe
 from collector.web.public import health
+from collector.web.public.check import CheckedPage, CheckPage, ShownCheck
 from collector.web.public.events import Accepted, SendAffiliateEvent, SendEvent, SendOldEvent
 from collector.web.public.form import Form, Stored, Thanks
 from collector.web.public.touch import Ignored, Touch, View
@@ -97,6 +98,14 @@ OPERATIONS = (
         ),
         refuses_as=(JSON, HTML),
     ),
+    Operation(
+        path="/f/check",
+        handler=CheckPage,
+        reads={JSON: CheckedPage, "text/plain": CheckedPage},
+        answers={200: {JSON: ShownCheck}},
+        refuses=(*_READS, errors.Refused, errors.TooManyRequests, errors.StoreUnavailable),
+    ),
+    _preflight("/f/check", CheckPage),
     _preflight("/f/{source_id}", Form, errors.UnknownCapture, errors.StoreUnavailable),
     Operation(
         path="/f/{source_id}/thanks",

@@ -21,6 +21,7 @@ from collector.domain.errors import (
 )
 from collector.domain.ids import parse_uuid
 from collector.domain.json_values import clean_json, decode_json
+from collector.domain.secret_names import without_secrets
 from collector.domain.sites import Url, registrable_domain, split_url
 from collector.domain.times import SECOND
 from collector.domain.token import Rejected
@@ -31,6 +32,7 @@ from collector.web.answer import Answer, Headers, json_answer
 from collector.web.cookies import read_known_cookies, read_tokens, set_cookie
 from collector.web.endpoint import BrowserEndpoint, Exchange
 from collector.web.limits import Pace
+from collector.web.public.check_watch import watched
 
 BODY_BYTES = 128 * 1024
 MAX_AGE_S = RELOAD_WITHIN // SECOND
@@ -84,22 +86,29 @@ class Touch(BrowserEndpoint):
     """Merges a page view into the visitor's attribution and answers what is known."""
 
     async def answer(self, exchange: Exchange) -> Answer:
-        """Decode, limit, judge, merge, answer."""
+        """Decode, limit, judge, merge, answer; what comes with a check code is noted."""
         incoming, services = exchange.incoming, exchange.services
         if services.touch_limit.count(exchange.client.rate_key, exchange.now) is not Pace.WITHIN:
             raise TooManyRequests("too many page views from this address; slow down")
         view = read_view(await incoming.body(BODY_BYTES))
-        exchange.capture = capture = find_capture(exchange, view)
-        url = own_page(capture, incoming.origin, view.url)
-        consent = view.consent or NOT_ASKED
-        if consent.denied:
-            return _ignore(exchange, "consent", end_cookie=True)
-        not_a_visit = prefetch_reason(
-            incoming.header(b"sec-purpose"), incoming.header(b"purpose")
-        ) or bot_reason(incoming.header(b"user-agent"))
-        if not_a_visit:
-            return _ignore(exchange, not_a_visit)
-        return _merge(exchange, capture, view, url)
+        if view.check is None:
+            return _judge(exchange, view)
+        return watched(exchange, view.check, view, lambda: _judge(exchange, view))
+
+
+def _judge(exchange: Exchange, view: View) -> Answer:
+    incoming = exchange.incoming
+    exchange.capture = capture = find_capture(exchange, view)
+    url = own_page(capture, incoming.origin, view.url)
+    consent = view.consent or NOT_ASKED
+    if consent.denied:
+        return _ignore(exchange, "consent", end_cookie=True)
+    not_a_visit = prefetch_reason(
+        incoming.header(b"sec-purpose"), incoming.header(b"purpose")
+    ) or bot_reason(incoming.header(b"user-agent"))
+    if not_a_visit:
+        return _ignore(exchange, not_a_visit)
+    return _merge(exchange, capture, view, url)
 
 
 def find_capture(exchange: Exchange, view: View) -> Capture:
@@ -150,8 +159,8 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
     foreign = view.framed or _is_foreign(exchange, url)
     token, before = _came(exchange, capture, view) or ("", _nobody(exchange, url))
     seen = PageView(
-        url=view.url,
-        referrer=view.referrer,
+        url=without_secrets(view.url),
+        referrer=without_secrets(view.referrer),
         at=exchange.now - round(view.age_s * SECOND),
         own_domains=capture.own_domains,
         app=in_app(exchange.incoming.header(b"user-agent")),

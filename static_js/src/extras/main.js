@@ -10,6 +10,7 @@ import { takeCheck } from "./check.js";
 import { watchCopies } from "./copies.js";
 import { fillInputs, watchFills } from "./fill.js";
 import { openOutbox } from "./outbox.js";
+import { showCheck } from "./overlay.js";
 import { watchSignals } from "./signals.js";
 import { submit } from "./submit.js";
 
@@ -42,6 +43,7 @@ export const start = (options, decide, dress, forgetIds) => {
   } catch (error) {
     report(error);
   }
+  showCheck(base, options, dressFully);
   if (consent != "none") watchSignals(consent, decide);
   on("formdata", ({ formData }) => {
     if (formData.has("_event_id")) addClientId(formData);

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.delivery.lanes import ALL_SLOTS, Lanes
+from collector.delivery.lanes import ALL_SLOTS, FIRST_SLOTS, Lanes
 from collector.destinations import find_kind
 from collector.destinations.kind import Destination
 from collector.domain.lane import Lane
@@ -72,7 +72,7 @@ def test_a_lane_that_is_owed_nothing_gets_nothing(lanes: Lanes) -> None:
 def test_the_slots_of_all_are_shared_evenly(lanes: Lanes) -> None:
     call(lanes, *map(str, range(20)))
     found = shares(lanes)
-    assert sum(found.values()) == ALL_SLOTS
+    assert sum(found.values()) == ALL_SLOTS - FIRST_SLOTS
     assert max(found.values()) - min(found.values()) == 1
 
 
@@ -83,8 +83,31 @@ def test_who_had_a_turn_comes_last_the_next_time(lanes: Lanes) -> None:
     assert next(iter(shares(lanes))) == keys[-1]
 
 
+def test_a_slot_that_is_free_again_goes_to_who_holds_the_fewest(lanes: Lanes) -> None:
+    call(lanes, *map(str, range(24)))
+    turns = lanes.turns()
+    for lane, share in turns:
+        lane.under_way = share
+    assert {share for _, share in turns} == {2}
+    turns[-1][0].under_way -= 1
+    assert shares(lanes) == {"23": 1}
+
+
+def test_lanes_that_have_much_under_way_leave_the_last_slots_to_those_with_nothing(
+    lanes: Lanes,
+) -> None:
+    hanging = [f"hangs {number}" for number in range(10)]
+    call(lanes, *hanging)
+    begin(lanes)
+    call(lanes, *hanging)
+    assert lanes.under_way == ALL_SLOTS - FIRST_SLOTS
+    assert shares(lanes) == {}
+    call(lanes, "late")
+    assert shares(lanes) == {"late": 1}
+
+
 def test_a_full_house_gives_nothing(lanes: Lanes) -> None:
-    call(lanes, *map(str, range(8)))
+    call(lanes, *map(str, range(ALL_SLOTS)))
     begin(lanes)
     assert lanes.under_way == ALL_SLOTS
     call(lanes, "late")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from ipaddress import ip_network
 from random import Random
 from typing import Any
@@ -11,6 +11,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
+from collector.delivery.lanes import ALL_SLOTS, FIRST_SLOTS
 from collector.delivery.sender import Sender, open_sender
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
@@ -32,6 +33,7 @@ from tests.rows import SetColumns, refusing
 from tests.sink import Reply, Sink
 
 PROVEN = Lane(first_success_at=START, last_success_at=START)
+LANES_THAT_HANG = 20
 API_KEY = "drift-key-0123456789"
 
 
@@ -315,6 +317,28 @@ async def test_a_hanging_destination_does_not_slow_another(outbox: Outbox, sende
             await quick.wait_for(40)
             assert len(hanging.received) == LANE_SLOTS
             hang.set()
+
+
+async def test_many_hanging_destinations_fill_no_more_than_the_house_and_leave_another_its_turns(
+    outbox: Outbox, sender: Sender
+) -> None:
+    hang = asyncio.Event()
+    async with AsyncExitStack() as stack, Sink() as quick:
+        sinks = [Sink(otherwise=Reply(until=hang)) for _ in range(LANES_THAT_HANG)]
+        for sink in [*sinks, quick]:
+            await add_driftrock(outbox, await stack.enter_async_context(sink))
+        await outbox.add_events(LANE_SLOTS)
+        async with working(outbox, sender):
+            await quick.wait_for(LANE_SLOTS)
+            for sink in sinks:
+                await sink.wait_for(1)
+            held = [len(sink.received) for sink in sinks]
+            assert ALL_SLOTS - FIRST_SLOTS - LANE_SLOTS < sum(held) <= ALL_SLOTS - FIRST_SLOTS
+            assert max(held) - min(held) <= 1
+            hang.set()
+            for sink in sinks:
+                await sink.wait_for(LANE_SLOTS)
+    assert set(await outbox.states()) == {"delivered"}
 
 
 async def test_an_event_that_cannot_be_written_dies_alone(outbox: Outbox, sender: Sender) -> None:

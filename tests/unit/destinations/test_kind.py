@@ -80,7 +80,7 @@ def test_a_webhook_secret_of_24_to_64_bytes_is_taken(secret: str) -> None:
 
 def test_the_addresses_among_settings_are_known() -> None:
     values = DRIFTROCK.parse_settings({"api_key": "k", "source_id": "https://s.example"})
-    assert DRIFTROCK.urls(values) == ["https://external-apis.driftrock.com/v2/event"]
+    assert DRIFTROCK.urls(values) == {"url": "https://external-apis.driftrock.com/v2/event"}
 
 
 def destination(kind: Kind = WEBHOOK, *secrets: str) -> Destination:

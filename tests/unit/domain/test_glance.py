@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from collector.domain.glance import has_click_id, name_of, page_of
+from collector.domain.glance import click_ids_of, name_of, page_of
 from collector.domain.journey import SeenTouch
 
 
@@ -39,7 +39,7 @@ def test_a_landing_page_is_its_host_and_path(url: str, page: str) -> None:
 
 
 def test_click_ids_are_parameters_of_ad_platforms() -> None:
-    assert has_click_id(SeenTouch(parameters={"gclid": "x"}))
-    assert not has_click_id(SeenTouch(parameters={"utm_source": "x"}))
-    assert not has_click_id(None)
+    assert click_ids_of(SeenTouch(parameters={"gclid": "x", "utm_source": "y"})) == {"gclid": "x"}
+    assert click_ids_of(SeenTouch(parameters={"utm_source": "x"})) == {}
+    assert click_ids_of(None) == {}
     assert page_of(None) == ""

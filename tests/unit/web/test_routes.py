@@ -16,6 +16,8 @@ ADDRESSES = {
     ("GET", "/style.css"): 200,
     ("OPTIONS", "/t"): 204,
     ("POST", "/t"): 400,
+    ("OPTIONS", "/f/check"): 204,
+    ("POST", "/f/check"): 400,
     ("OPTIONS", f"/f/{SOURCE}"): 204,
     ("POST", f"/f/{SOURCE}"): 415,
     ("GET", f"/f/{SOURCE}/thanks"): 200,

@@ -114,6 +114,13 @@ def test_what_cannot_be_set_is_said_beside_it(
         assert capture(site).name == "Website"
 
 
+def test_what_a_text_of_an_error_quotes_is_text(ada: Person) -> None:
+    answer = ada.post(f"{PATH}/settings", SETTINGS | {"redirect": "<i>100%d"})
+    assert answer.status_code == 422
+    assert "<i>" not in answer.text
+    assert "100%d" in answer.text
+
+
 def test_a_viewer_changes_nothing(site: Installation) -> None:
     bo = sign_in(site, new_user("viewer"))
     for deed in ("pause", "resume", "archive", "check", "settings"):

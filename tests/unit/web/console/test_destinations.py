@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from collector.domain.times import DAY
+from collector.storage.audit import newest_deeds
 from collector.storage.destinations import get_destination
 from collector.storage.tables import deliveries
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
@@ -75,7 +77,32 @@ def test_what_failed_since_a_time_is_recovered(site: Installation, ada: Person) 
     assert site.deliveries() == [("ready", None)] * 2
 
 
-@pytest.mark.parametrize("deed", ["pause", "test", "recover", "resume"])
+def test_a_secret_is_made_shown_once_and_rotated_once_a_day(
+    site: Installation, ada: Person
+) -> None:
+    assert "Make a signing secret" in ada.text(PATH)
+    first = secret_in(ada.post(f"{PATH}/rotate").text)
+    assert first not in ada.text(PATH)
+    second = secret_in(ada.post(f"{PATH}/rotate").text)
+    assert second != first
+    assert "until 25 Nov 2026, 02:15 the one before signs as well" in ada.text(PATH)
+    refused = ada.post(f"{PATH}/rotate")
+    assert refused.status_code == 422
+    assert "less than a day ago" in refused.text
+    site.clock.at += DAY
+    assert "Rotate the secret" in sign_in(site, new_user("editor")).text(PATH)
+    noted = in_store(site.settings, lambda store: store.read(newest_deeds, 9))
+    assert [one["deed"] for one in noted] == ["destination.rotate"] * 2
+    assert not any(one in str(noted) for one in (first, second))
+
+
+def secret_in(page: str) -> str:
+    return page.partition('id="new-secret">')[2].partition("<")[0]
+
+
+@pytest.mark.parametrize(
+    "deed", ["rotate", "pause", "test", "recover", "resume", "preview", "replay"]
+)
 def test_only_who_answers_for_every_capture_acts(site: Installation, deed: str) -> None:
     form = {"since": "2026-11-24T02:00"}
     for user in (new_user("viewer"), new_user("editor", SOURCE)):

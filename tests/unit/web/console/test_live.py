@@ -2,15 +2,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import anyio
 import pytest
 
 from collector.domain.api_key import digest_of
 from collector.storage.sessions import CloseSession
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
 from tests.people import Person, new_user, sign_in
+from tests.stream_reader import Reader
 
 OTHER = SOURCE[:-1] + "2"
 
@@ -20,68 +19,6 @@ def site(tmp_path: Path) -> Iterator[Installation]:
     captures = (new_capture(), new_capture(source_id=OTHER, name="Trade fair"))
     with installation(tmp_path, *captures) as opened:
         yield opened
-
-
-class Reader:
-    """Reads a stream as a browser does, beside the test."""
-
-    def __init__(self, person: Person, path: str = "/live/stream", last: str = "") -> None:
-        client = person.site.client
-        self.said: list[str] = []
-        self.ids: list[str] = []
-        portal: Any = client.portal
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": f"/console{path.partition('?')[0]}",
-            "query_string": path.partition("?")[2].encode(),
-            "headers": [
-                (b"host", b"127.0.0.1:8000"),
-                (b"cookie", f"__Host-lc_session={person.cookie}".encode()),
-                *([(b"last-event-id", last.encode())] if last else []),
-            ],
-            "client": ("127.0.0.1", 50_000),
-            "scheme": "http",
-            "root_path": "",
-            "state": client.app_state,
-        }
-        self._portal = portal
-        self._task = portal.start_task_soon(self._run, client.app, scope)
-
-    async def _run(self, app: Any, scope: Any) -> None:
-        self._left = anyio.Event()
-        self._news = anyio.Condition()
-
-        async def receive() -> Any:
-            await self._left.wait()
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            text = message.get("body", b"").decode()
-            async with self._news:
-                for line in text.splitlines():
-                    name, _, value = line.partition(": ")
-                    if name == "event":
-                        self.said.append(value)
-                    if name == "id":
-                        self.ids.append(value)
-                self._news.notify_all()
-
-        await app(scope, receive, send)
-
-    def wait_for(self, count: int) -> list[str]:
-        async def wait() -> None:
-            with anyio.fail_after(10):
-                async with self._news:
-                    while len(self.said) < count:
-                        await self._news.wait()
-
-        self._portal.call(wait)
-        return self.said
-
-    def leave(self) -> None:
-        self._portal.call(self._left.set)
-        self._task.result(timeout=10)
 
 
 def test_a_stream_tells_of_what_arrives_and_can_be_resumed(site: Installation) -> None:

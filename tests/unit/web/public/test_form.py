@@ -386,6 +386,15 @@ def test_the_form_never_sets_the_visitor_cookie(site: Installation) -> None:
 # ---- consent --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("said", ["1", "1, 1"])
+def test_the_header_of_global_privacy_control_denies_where_no_script_spoke(
+    site: Installation, said: str
+) -> None:
+    site.post(PERSON, headers={"sec-gpc": said, "referer": LANDING})
+    (event,) = site.events()
+    assert (event.consent.state, event.consent.by, event.metadata) == ("denied", "gpc", {})
+
+
 def test_denied_takes_attribution_from_nothing(site: Installation) -> None:
     site.touch(LANDING)
     site.post(

@@ -1,0 +1,21 @@
+"""Tables of the console's lists: the words that leads are found by."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy.dialects import postgresql
+
+from collector.storage.tables import metadata
+
+__all__ = ("event_words", "metadata")
+
+_by_bytes = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+"""A text whose beginnings lie together in an index."""
+
+event_words = Table(
+    "event_words",
+    metadata,
+    Column("word", _by_bytes, primary_key=True),
+    Column("received_at", BigInteger, primary_key=True, autoincrement=False),  # of its events
+    sqlite_with_rowid=False,
+)

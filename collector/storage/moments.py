@@ -1,0 +1,113 @@
+"""When the leads of a list came: times of receipt by whichever index knows most of what is asked.
+
+Each of an index's streams is read to the length of a page and no further; what an index cannot
+tell is then asked of the leads themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    literal_column,
+    select,
+    true,
+    union_all,
+)
+
+from collector.domain.words import FACETS, facet_word, parse_search, parts_of
+from collector.storage.lead_filter import LeadFilter
+from collector.storage.list_tables import event_words
+from collector.storage.tables import IS_SPAM, IS_TEST, captures, events
+from collector.storage.words import MOST_BEGUN, begun_words
+
+_STREAMS_AT_ONCE: Final = 100
+"""Streams that one statement reads; SQLite takes no more than 500."""
+
+_MARKED: Final[dict[str, ColumnElement[bool]]] = {
+    "spam": literal_column(IS_SPAM),
+    "test": literal_column(IS_TEST),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Streams of times, newest first; `cut` says that a search stands for more words."""
+
+    streams: Sequence[tuple[Any, ColumnElement[bool]]]
+    cut: bool = False
+
+    def newest(
+        self, connection: Connection, wanted: LeadFilter, latest: int, limit: int
+    ) -> list[int]:
+        """Read the newest times up to the latest one, newest first."""
+        found: set[int] = set()
+        for start in range(0, len(self.streams), _STREAMS_AT_ONCE):
+            some = self.streams[start : start + _STREAMS_AT_ONCE]
+            found.update(_read(connection, some, wanted, latest, limit))
+        return sorted(found, reverse=True)[:limit]
+
+
+def source_of(connection: Connection, wanted: LeadFilter) -> Source:
+    """Choose the index: the words of a search, a mark, the facet that fewest share, a capture."""
+    if tokens := parse_search(wanted.search):
+        words = _words_begun(connection, max(tokens, key=len))
+        return Source(streams=_by_word(words), cut=len(words) == MOST_BEGUN)
+    at = events.c.received_at
+    if wanted.tab in _MARKED:
+        marked = _MARKED[wanted.tab]
+        owners = _owners(connection, wanted)
+        return Source(streams=[(at, marked & (events.c.source_id == one)) for one in owners])
+    for facet in FACETS:
+        if value := getattr(wanted, facet):
+            owners = _owners(connection, wanted)
+            return Source(streams=_by_word(facet_word(one, facet, value) for one in owners))
+    if wanted.source_ids is not None:
+        return Source(streams=[(at, events.c.source_id == one) for one in wanted.source_ids])
+    return Source(streams=[(at, true())])
+
+
+def _by_word(words: Iterable[str]) -> list[tuple[Any, ColumnElement[bool]]]:
+    return [(event_words.c.received_at, event_words.c.word == word) for word in words]
+
+
+def _words_begun(connection: Connection, token: str) -> list[str]:
+    """Name the words that a token begins, or else the longest of its parts."""
+    found = begun_words(connection, token)
+    parts = parts_of(token)
+    return found or (begun_words(connection, max(parts, key=len)) if parts else [])
+
+
+def _owners(connection: Connection, wanted: LeadFilter) -> Sequence[str]:
+    if wanted.source_ids is not None:
+        return wanted.source_ids
+    return connection.execute(select(captures.c.source_id)).scalars().all()
+
+
+def _read(
+    connection: Connection,
+    streams: Sequence[tuple[Any, ColumnElement[bool]]],
+    wanted: LeadFilter,
+    latest: int,
+    limit: int,
+) -> list[int]:
+    parts = [
+        select(_stream(at, condition, wanted, latest).limit(limit).subquery())
+        for at, condition in streams
+    ]
+    return list(connection.execute(union_all(*parts)).scalars()) if parts else []
+
+
+def _stream(
+    at: Any, condition: ColumnElement[bool], wanted: LeadFilter, latest: int
+) -> Select[tuple[int]]:
+    until = latest if wanted.until is None else min(latest, wanted.until - 1)
+    statement = select(at.label("at")).where(condition, at <= until).distinct()
+    if wanted.since is not None:
+        statement = statement.where(at >= wanted.since)
+    return statement.order_by(at.desc())

@@ -24,6 +24,7 @@ def mounted(folder: Path, *how: str) -> Iterator[Path]:
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
 
 
 @contextmanager

@@ -6,14 +6,18 @@ import asyncio
 import os
 import subprocess
 from pathlib import Path
+from subprocess import CalledProcessError
+from tempfile import mkdtemp
 
 import pytest
 
 from collector.domain.errors import DiskFull
 from collector.storage.destinations import ChangeLane
+from tests.kills.conftest import create_database
 from tests.kills.disks import filled, mounted, small_disk
 from tests.kills.reckoning import settles_without_loss
 from tests.kills.test_sqlite import FILE, WITHIN_S, refused
+from tests.postgres import Cluster, cluster
 from tools.faults.scene import Scene, open_scene
 from tools.faults.site import now
 
@@ -86,3 +90,38 @@ def fail(disk: Path) -> None:
     Path(f"/sys/fs/ext4/{device}/trigger_fs_error").write_text("the disk fails")
     with pytest.raises(OSError, match="Read-only"):
         (disk / "anything").touch()
+
+
+@pytest.mark.long
+async def test_leads_are_refused_while_the_disk_of_postgresql_is_full_and_taken_afterwards(
+    tmp_path: Path,
+) -> None:
+    """First its tables cannot grow; then its log, at which it ends in the middle of a commit."""
+    folder = Path(mkdtemp(dir="/tmp")) / "disk"  # where PostgreSQL's own account may go
+    folder.parent.chmod(0o755)
+    with small_disk(folder, DISK_MB) as disk, cluster(on=disk) as own:
+        async with open_scene(tmp_path, create_database(own)) as scene:
+            await scene.add_server().start()
+            async with scene.load.running(senders=4):
+                await scene.back()
+                async with filled(disk):
+                    await refused(scene)
+                await scene.back()
+                async with filled(disk), asyncio.timeout(WITHIN_S):
+                    while await its_log_goes_on(own):
+                        await refused(scene)
+                    await refused(scene)
+                await asyncio.to_thread(own.restart)
+                await scene.back()
+            assert scene.load.refused["507"] > 0
+            await settles_without_loss(scene)
+    folder.parent.rmdir()
+
+
+async def its_log_goes_on(own: Cluster) -> bool:
+    """Have the log begin another file: without room for it PostgreSQL ends in a panic."""
+    try:
+        await asyncio.to_thread(own.sql, "SELECT pg_switch_wal()")
+    except CalledProcessError:
+        return False
+    return True

@@ -9,6 +9,8 @@ from typing import ClassVar, Self
 
 from sqlalchemy import Connection, inspect, text
 
+from collector.domain.errors import SchemaOutdated
+
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _LOCK = 0x636F6C6C6563746F
 """What processes that migrate one PostgreSQL database wait for."""
@@ -36,6 +38,20 @@ def lacks_migrations(found: str | None) -> bool:
     One that a newer version has migrated already does not: migrations only add.
     """
     return found != HEAD and (found is None or found in KNOWN)
+
+
+def require_head(found: str | None) -> None:
+    """Begin nothing on another version's schema. Raises SchemaOutdated, with what to do."""
+    if lacks_migrations(found):
+        raise SchemaOutdated(
+            f"the database is at schema {found or 'none'}, this version needs {HEAD}: "
+            "run `collector migrate`"
+        )
+    if found != HEAD:
+        raise SchemaOutdated(
+            f"the database is at schema {found}, made by a newer version; this one knows only "
+            f"{HEAD}: start the newer version, or put back the backup from before the upgrade"
+        )
 
 
 @dataclass(frozen=True, slots=True)

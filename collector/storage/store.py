@@ -8,7 +8,6 @@ from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from collector.domain.errors import SchemaOutdated
 from collector.storage import schema
 from collector.storage.probe import Probe
 from collector.storage.sqlite import SqliteDatabase
@@ -91,17 +90,9 @@ async def open_store(database_url: str) -> Store:
     try:
         if sqlite_path(database_url):
             await database.transact([schema.Upgrade()])
-        _check_revision(await database.read(schema.current_revision))
+        schema.require_head(await database.read(schema.current_revision))
         await database.transact([Probe()])
     except BaseException:
         await database.close()
         raise
     return Store(database)
-
-
-def _check_revision(found: str | None) -> None:
-    if found != schema.HEAD:
-        raise SchemaOutdated(
-            f"the database is at schema {found or 'none'}, this version needs {schema.HEAD}: "
-            "run `collector migrate`, with the newest version that uses this database"
-        )

@@ -1,0 +1,202 @@
+"""One of ten destinations is away for a day while events come, each owed to all ten.
+
+Time is a value: it moves on when the nine have got what their rate gives, and nothing is leased.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from array import array
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from pathlib import Path
+from random import Random
+from statistics import quantiles
+
+import pytest
+import structlog
+from sqlalchemy import Connection, func, select
+
+from collector.delivery.sender import open_sender
+from collector.delivery.worker import Worker
+from collector.domain.lane import Lane
+from collector.domain.pace import LANE_SLOTS, Pace
+from collector.domain.times import DAY, HOUR, SECOND
+from collector.storage.destinations import SetPace
+from collector.storage.tables import attempts, deliveries
+from tests.contract.test_outage import DESTINATIONS, SLOWER, probes, recorded
+from tests.outbox import START, Outbox
+from tests.sink import Received, Reply, Sink
+
+TICK = 10 * SECOND
+TICKS = 4
+"""So many ticks of its rate a destination needs for what comes in a step."""
+CALM_STEPS = 4
+GROWS_AT_MOST = 48 * 2**20
+"""Bytes, while the backlog grows to a day's events."""
+
+
+@dataclass
+class Day:
+    """What was stored, and when; an event's number stands for it."""
+
+    numbers: dict[str, int] = field(default_factory=dict)
+    stored_at: array[int] = field(default_factory=lambda: array("q"))
+
+    async def store(self, outbox: Outbox, count: int) -> None:
+        made = await asyncio.gather(*[outbox.add_event() for _ in range(count)])
+        for event in made:
+            self.numbers[event.id] = len(self.stored_at)
+            self.stored_at.append(event.received_at)
+
+
+class Tallied(Sink):
+    """Counts instead of keeping what came; notes in simulated time how long each event took."""
+
+    def __init__(self, outbox: Outbox, day: Day) -> None:
+        super().__init__()
+        self._outbox, self._day = outbox, day
+        self.tried = 0
+        self.times: dict[int, int] = {}
+        self.took: array[int] = array("q")
+
+    async def reply_to(self, received: Received) -> Reply:
+        self.tried += 1
+        self.received.clear()
+        reply = await super().reply_to(received)
+        if reply.status < 300:
+            number = self._day.numbers[received.headers["webhook-id"]]
+            self.times[number] = self.times.get(number, 0) + 1
+            self.took.append(self._outbox.clock.now - self._day.stored_at[number])
+        return reply
+
+    async def got(self, count: int) -> None:
+        while len(self.took) < count:
+            await asyncio.sleep(0.001)
+
+
+@dataclass
+class Course:
+    """Ten destinations of one pace, a worker before them, and the time that passes."""
+
+    outbox: Outbox
+    share: int
+    length: int
+    day: Day = field(default_factory=Day)
+    sinks: list[Tallied] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.burst = -(-self.share // TICKS)
+        self.spacing = TICK // self.burst
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Serve destinations that have all delivered before."""
+        async with AsyncExitStack() as stack:
+            for _ in range(DESTINATIONS):
+                sink = await stack.enter_async_context(Tallied(self.outbox, self.day))
+                await self._add(sink)
+            sender = await stack.enter_async_context(open_sender([ip_network("127.0.0.0/8")]))
+            outbox = self.outbox
+            self.worker = Worker(outbox.store, outbox.registry, sender, outbox.clock, Random(1))
+            running = asyncio.create_task(self.worker.run())
+            try:
+                yield
+            finally:
+                self.worker.stop()
+                await running
+
+    async def _add(self, sink: Tallied) -> None:
+        self.sinks.append(sink)
+        key = await self.outbox.add_destination(url=sink.url)
+        await self.outbox.set_lane(key, Lane(first_success_at=START, last_success_at=START))
+        pace = Pace(spacing=self.spacing, burst=self.burst)
+        await self.outbox.store.write(SetPace(destination_id=key, pace=pace))
+
+    async def step(self, sinks: list[Tallied]) -> None:
+        """Let some time pass, with its events; it waits for what the rate owes these sinks."""
+        begun, before = self.outbox.clock.now, len(self.day.stored_at)
+        await self.day.store(self.outbox, self.share)
+        for tick in range(TICKS):
+            self.outbox.clock.now = begun + tick * TICK
+            self.worker.wake()
+            due = min(before + (tick + 1) * self.burst, len(self.day.stored_at))
+            for sink in sinks:
+                await sink.got(due)
+            await recorded(self.outbox)  # a lease must not outlive a tick
+        self.outbox.clock.now = begun + self.length
+
+    async def recover(self, sink: Tallied) -> int:
+        """Let a sink get all it lacks, never above its rate; answers in what simulated time."""
+        began, had = self.outbox.clock.now, len(sink.took)
+        while len(sink.took) < len(self.day.stored_at):
+            self.outbox.clock.now += TICK
+            self.worker.wake()
+            await asyncio.sleep(0.01)
+            await recorded(self.outbox)
+            passed = self.outbox.clock.now - began
+            assert len(sink.took) - had <= self.burst + passed // self.spacing
+        return self.outbox.clock.now - began
+
+
+def p99(sinks: list[Tallied], since: int) -> float:
+    return quantiles([took for sink in sinks for took in sink.took[since:]], n=100)[98]
+
+
+def resident() -> int:
+    """Read how much memory this process holds, in bytes."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _counts(connection: Connection) -> tuple[dict[str, int], int]:
+    by_state = select(deliveries.c.state, func.count()).group_by(deliveries.c.state)
+    states = {row[0]: row[1] for row in connection.execute(by_state)}
+    return states, connection.execute(select(func.count()).select_from(attempts)).scalar_one()
+
+
+@pytest.fixture
+def quiet() -> Iterator[None]:
+    """Tell nothing of each attempt: that would be most of what is measured."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.usefixtures("quiet")
+@pytest.mark.parametrize(("share", "length"), [(4, 4 * HOUR)], ids=["24"])
+async def test_a_day_of_many_events_without_one_of_ten(
+    outbox: Outbox, share: int, length: int
+) -> None:
+    course = Course(outbox, share, length)
+    async with course.working(), asyncio.timeout(900):
+        *others, away = course.sinks
+        for _ in range(CALM_STEPS):
+            await course.step(course.sinks)
+        calm, before = p99(others, 0), len(away.took)
+        away.otherwise, tried, memory = Reply(503), away.tried, resident()
+        for _ in range(DAY // length):
+            await course.step(others)
+        probed, grown = away.tried - tried, resident() - memory
+        assert grown < GROWS_AT_MOST
+        assert probed <= probes(DAY) + LANE_SLOTS
+        assert p99(others, before) <= calm * SLOWER
+        away.otherwise = Reply()
+        took = await course.recover(away)
+    print(f"{grown / 2**20:.1f} MiB more, {probed} probes, made up in {took / SECOND:.0f} s")
+    await everything_came_once(course)
+
+
+async def everything_came_once(course: Course) -> None:
+    """Nothing is lost, sent twice, or expired; each request has its attempt's row."""
+    events = len(course.day.stored_at)
+    for sink in course.sinks:
+        assert len(sink.times) == events
+        assert set(sink.times.values()) == {1}
+    states, tries = await course.outbox.store.read(_counts)
+    assert states == {"delivered": events * DESTINATIONS}
+    assert tries == sum(sink.tried for sink in course.sinks)

@@ -110,6 +110,7 @@ class House:
             "api-keys": "/settings/security",
             "users": "/settings/users",
             "audit": "/settings/audit",
+            "origins": "/settings/origins",
             "live": "/live",
             "verify": "/verify",
             "verify-check": f"/verify/{self.check}",

@@ -29,6 +29,7 @@ from collector.web.console.leads import Leads
 from collector.web.console.lint_links import LintLinks
 from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
+from collector.web.console.origins import Origins
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
@@ -65,6 +66,7 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/settings/users/disable", DisablePerson),
     ("/console/settings/users/end-session", EndSession),
     ("/console/settings/audit", AuditLog),
+    ("/console/settings/origins", Origins),
     ("/console/live", Live),
     ("/console/live/stream", LiveStream),
     ("/console/verify", Verify),

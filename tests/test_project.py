@@ -59,7 +59,7 @@ WITHOUT_UNIT_TEST = {
     "domain/spam_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
     "storage/arrivals.py": "tests/unit/web/console/test_live.py",
     "storage/audit.py": "tests/contract/test_users.py, on every database",
-    "storage/held_origins.py": "tests/unit/web/console/test_origins.py",
+    "storage/held_origins.py": "tests/contract/test_held_origins.py, on every database",
     "storage/receipts.py": "tests/contract/test_receipts.py",
     "storage/attempts.py": "tests/unit/web/console/test_lead.py",
     "storage/delivery_pages.py": "tests/contract/test_console.py, on every database",

@@ -61,6 +61,7 @@ WITHOUT_UNIT_TEST = {
     "storage/audit.py": "tests/contract/test_users.py, on every database",
     "storage/held_origins.py": "tests/contract/test_held_origins.py, on every database",
     "storage/receipts.py": "tests/contract/test_receipts.py",
+    "storage/status.py": "tests/contract/test_status.py, on every database",
     "storage/attempts.py": "tests/unit/web/console/test_lead.py",
     "storage/delivery_pages.py": "tests/contract/test_console.py, on every database",
     "storage/lead_changes.py": "tests/unit/web/console/test_lead.py",

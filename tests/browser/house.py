@@ -111,6 +111,7 @@ class House:
             "users": "/settings/users",
             "audit": "/settings/audit",
             "origins": "/settings/origins",
+            "status": "/settings/status",
             "live": "/live",
             "verify": "/verify",
             "verify-check": f"/verify/{self.check}",

@@ -34,6 +34,7 @@ from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
+from collector.web.console.status import Status
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
 
 PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
@@ -67,6 +68,7 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/settings/users/end-session", EndSession),
     ("/console/settings/audit", AuditLog),
     ("/console/settings/origins", Origins),
+    ("/console/settings/status", Status),
     ("/console/live", Live),
     ("/console/live/stream", LiveStream),
     ("/console/verify", Verify),

@@ -107,6 +107,7 @@ class House:
             "connect": f"/captures/{BROCHURE}/connect",
             "mapping": f"/captures/{BROCHURE}/mapping",
             "capture-destinations": f"/captures/{BROCHURE}/destinations",
+            "settings": "/settings",
             "api-keys": "/settings/security",
             "users": "/settings/users",
             "audit": "/settings/audit",

@@ -33,6 +33,7 @@ from collector.web.console.origins import Origins
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
+from collector.web.console.settings import SettingsIndex
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 from collector.web.console.status import Status
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
@@ -61,6 +62,7 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/captures/{capture}/fields", NewField),
     ("/console/captures/{capture}/destinations", CaptureDestinations),
     ("/console/captures/{capture}/{deed}", CaptureDeed),
+    ("/console/settings", SettingsIndex),
     ("/console/settings/security", ApiKeys),
     ("/console/settings/security/{key}/revoke", RevokeApiKey),
     ("/console/settings/users", People),

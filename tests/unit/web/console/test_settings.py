@@ -31,8 +31,8 @@ def test_leads_to_each_page_that_the_person_may_open_and_to_no_other(
 ) -> None:
     person = sign_in(site, new_user(role))  # type: ignore[arg-type]  (one of its words)
     page = person.get(PATH).text
-    assert re.findall(r'<dt><a href="/console/settings/(\w+)"', page) == names
-    assert len(re.findall(r"<dd>[^<]+\.</dd>", page)) == len(names)
+    assert re.findall(r'<h2><a href="/console/settings/(\w+)"', page) == names
+    assert len(re.findall(r'</h2><p class="mute">[^<]+\.</p>', page)) == len(names)
     assert [person.get(f"{PATH}/{name}").status_code for name in names] == [200] * len(names)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.domain.user import Role
 from tests.installation import Installation, installation
 from tests.people import new_user, sign_in
 
@@ -27,9 +28,9 @@ def site(tmp_path: Path) -> Iterator[Installation]:
     ],
 )
 def test_leads_to_each_page_that_the_person_may_open_and_to_no_other(
-    site: Installation, role: str, names: list[str]
+    site: Installation, role: Role, names: list[str]
 ) -> None:
-    person = sign_in(site, new_user(role))  # type: ignore[arg-type]  (one of its words)
+    person = sign_in(site, new_user(role))
     page = person.get(PATH).text
     assert re.findall(r'<h2><a href="/console/settings/(\w+)"', page) == names
     assert len(re.findall(r'</h2><p class="mute">[^<]+\.</p>', page)) == len(names)

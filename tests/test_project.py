@@ -62,6 +62,7 @@ WITHOUT_UNIT_TEST = {
     "storage/receipts.py": "tests/contract/test_receipts.py",
     "storage/attempts.py": "tests/unit/web/console/test_lead.py",
     "storage/delivery_pages.py": "tests/contract/test_console.py, on every database",
+    "storage/saved_views.py": "tests/unit/web/console/test_views.py",
     "storage/lead_changes.py": "tests/unit/web/console/test_lead.py",
     "storage/leads.py": "tests/contract/test_console.py, on every database",
     "storage/reports.py": "tests/contract/test_reports.py, on every database",

@@ -34,6 +34,7 @@ from collector.web.console.listing import (
     place_number,
     twin,
 )
+from collector.web.console.views import query_of, views_seen
 from collector.web.console.visit import Visit
 
 WHY_NOT = {
@@ -75,6 +76,8 @@ async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
         "deliveries",
         status=outcome.status if outcome else 200,
         outcome=outcome,
+        views=await views_seen(visit, "deliveries"),
+        query=query_of("deliveries", list(visit.query)),
         rows=[row | _who(row["fields"]) for row in found.deliveries],
         found=found,
         captures=await captures_seen(visit),

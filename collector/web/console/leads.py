@@ -27,10 +27,11 @@ from collector.web.console.listing import (
     place_number,
     twin,
 )
+from collector.web.console.views import FILTERS, query_of, views_seen
 from collector.web.console.visit import Visit
 
-FACETS = ("capture", "channel", "campaign", "page", "click", "range", "search")
-"""What narrows the list, by its name in the address."""
+FACETS = tuple(name for name in FILTERS["leads"] if name != "tab")
+"""What narrows a tab of the list, by its name in the address."""
 
 MAX_SEARCH = 200
 
@@ -75,6 +76,8 @@ async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
         "leads",
         status=outcome.status if outcome else 200,
         outcome=outcome,
+        views=await views_seen(visit, "leads"),
+        query=query_of("leads", list(visit.query)),
         found=found,
         captures=await captures_seen(visit),
         channels=CHANNELS,

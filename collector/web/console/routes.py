@@ -34,6 +34,7 @@ from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
+from collector.web.console.views import ForgetView, Views
 
 PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console", Entrance),
@@ -50,6 +51,8 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/reports", Reports),
     ("/console/reports/coverage", Coverage),
     ("/console/reports/journeys", Journeys),
+    ("/console/views", Views),
+    ("/console/views/{view}/delete", ForgetView),
     ("/console/captures", Captures),
     ("/console/captures/new", NewCapture),
     ("/console/captures/{capture}", CapturePage),

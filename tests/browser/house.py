@@ -263,8 +263,10 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     report = msgspec.json.encode(checked()).decode()
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     await count_leads(store)
-    kept = {"list": "leads", "name": "Spam", "query": "tab=spam", "created_at": now}
-    await store.write(SaveView(view=SavedView(id="spam", user_id=None, **kept)))
+    spam = SavedView(
+        id="spam", list="leads", name="Spam", query="tab=spam", user_id=None, created_at=now
+    )
+    await store.write(SaveView(view=spam))
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
     code = await _check(store, settings, now, newest[0].id)
     await store.close()

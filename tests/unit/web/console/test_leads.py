@@ -179,3 +179,11 @@ def test_forged_ids_move_nothing_of_others(site: Installation, deed: str) -> Non
 def test_a_deed_that_is_none_and_no_choice_are_told(site: Installation, ada: Person) -> None:
     assert ada.post("/leads", {"deed": "erase"}).status_code == 400
     assert "Nothing was chosen" in text_of(ada.post("/leads", {"deed": "spam"}).text)
+
+
+def test_the_sheet_of_keys_is_there_unless_they_are_off(ada: Person) -> None:
+    assert "next and previous row of a list" in ada.text("/leads")
+    german = ada.text("/leads", **{"accept-language": "de"})
+    assert "nächste und vorige Zeile einer Liste" in german
+    ada.cookie += "; lc_keys=off"
+    assert "next and previous row of a list" not in ada.text("/leads")

@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from pwd import getpwall, getpwnam
@@ -86,6 +86,12 @@ class Cluster:
     def stop(self, how: str = "fast") -> None:
         self.run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", how, "stop")
 
+    def restart(self) -> None:
+        """Stop it hard, unless it ended by itself, and start it."""
+        with suppress(subprocess.CalledProcessError):
+            self.stop("immediate")
+        self.start()
+
     def sql(self, statement: str, database: str = "postgres") -> None:
         self.run("psql", "-h", str(self.folder), "-U", "postgres", "-qc", statement, database)
 
@@ -94,9 +100,11 @@ class Cluster:
 
 
 @contextmanager
-def cluster(*, of: Cluster | None = None, max_connections: int = 200) -> Iterator[Cluster]:
+def cluster(
+    *, of: Cluster | None = None, max_connections: int = 200, on: Path = Path("/tmp")
+) -> Iterator[Cluster]:
     """A running cluster, or a standby of one, gone when the block ends."""
-    folder = Path(mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(mkdtemp(prefix="pg-", dir=on))
     made = Cluster(folder, max_connections)
     if of is None:
         made.create()

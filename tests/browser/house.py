@@ -31,6 +31,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
+from collector.storage.saved_views import SavedView, SaveView
 from collector.storage.secrets import SecretBox
 from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
@@ -91,6 +92,7 @@ class House:
         return {
             "overview": "/",
             "leads": "/leads",
+            "leads-spam": "/leads?tab=spam",
             "leads-none": "/leads?search=nobody-at-all",
             "lead": f"/leads/{self.lead}",
             "deliveries": "/deliveries",
@@ -274,6 +276,10 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     report = msgspec.json.encode(checked()).decode()
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     await count_leads(store)
+    spam = SavedView(
+        id="spam", list="leads", name="Spam", query="tab=spam", user_id=None, created_at=now
+    )
+    await store.write(SaveView(view=spam))
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
     code = await _check(store, settings, now, newest[0].id)
     await store.close()

@@ -22,6 +22,7 @@ from collector.domain.lane import Lane
 from collector.domain.times import HOUR, MINUTE
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.destinations import ChangeLane
+from collector.storage.erasure import EraseEvents, events_of_email
 from collector.storage.events import StoreEvent, event_row
 from collector.storage.secrets import SecretBox
 from collector.storage.store import open_store
@@ -31,6 +32,7 @@ from tests.outbox import START, Outbox
 from tests.sink import Received, Reply, Sink
 
 WITHIN_S = 30
+ADA = "ada@example.com"
 SECRET = "whsec_" + "A" * 32
 
 
@@ -208,3 +210,32 @@ async def test_a_backup_put_back_sends_again_what_came_later_under_the_same_id_a
         await store.close()
         again = {received.headers["webhook-id"]: received.body for received in sink.received[3:]}
         assert again == before
+
+
+@ON_SQLITE
+async def test_who_was_erased_and_comes_back_with_a_backup_is_erased_again_and_not_sent(
+    outbox: Outbox, tmp_path: Path
+) -> None:
+    """The older file knows nothing of the erasure: done again before a start, it holds."""
+    async with Sink() as sink:
+        await add_proven(outbox, sink)
+        await outbox.add_events(2)
+        (tmp_path / "restored").mkdir()
+        with (
+            closing(sqlite3.connect(tmp_path / "collector.db")) as source,
+            closing(sqlite3.connect(tmp_path / "restored" / "collector.db")) as target,
+        ):
+            source.backup(target)
+        ids = await outbox.store.read(events_of_email, ADA)
+        assert await outbox.store.write(EraseEvents(ids=ids, now=START)) == 2
+        store = await open_store(sqlite_url(tmp_path / "restored"))
+        restored = Outbox(store, clock=outbox.clock, registry=outbox.registry)
+        assert await store.read(events_of_email, ADA) == ids
+        assert await store.write(EraseEvents(ids=ids, now=START)) == 2
+        await restored.add_event(fields={"email": "bob@example.com"})
+        async with working(restored):
+            await sink.wait_for(1)
+        assert sorted(await restored.states()) == ["cancelled", "cancelled", "delivered"]
+        assert await store.read(events_of_email, ADA) == []
+        await store.close()
+        assert len(sink.received) == 1

@@ -13,4 +13,5 @@ async def settles_without_loss(scene: Scene) -> None:
     print(verdict.table())
     assert verdict.acknowledged == scene.load.acknowledged > 0
     assert verdict.parked == 0
-    assert scene.faults(verdict) == ""
+    faults = scene.faults(verdict)
+    assert faults == "", faults

@@ -37,6 +37,7 @@ from collector.web.console.settings import SettingsIndex
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
 from collector.web.console.status import Status
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
+from collector.web.console.views import ForgetView, Views
 
 PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console", Entrance),
@@ -53,6 +54,8 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/reports", Reports),
     ("/console/reports/coverage", Coverage),
     ("/console/reports/journeys", Journeys),
+    ("/console/views", Views),
+    ("/console/views/{view}/delete", ForgetView),
     ("/console/captures", Captures),
     ("/console/captures/new", NewCapture),
     ("/console/captures/{capture}", CapturePage),

@@ -250,6 +250,8 @@ def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> 
         ),
         assets={name: hashed for name, (hashed, _) in load_console_assets().items()},
         base_url=settings.base_url,
+        settings=settings.listed(),
+        free_disk=partial(_free_beside, sqlite_path(settings.database_url)),
     )
 
 
@@ -268,12 +270,18 @@ class Room:
             return True
         now = self._clock()
         if abs(now - self._looked_at) >= ROOM_AGE:
-            self._looked_at, self._left = now, _has_room(self._database.parent)
+            self._looked_at, self._left = now, _has_room(self._database)
         return self._left
 
 
-def _has_room(folder: Path) -> bool:
+def _has_room(database: Path) -> bool:
+    free = _free_beside(database)
+    return free is not None and free >= ROOM_BYTES
+
+
+def _free_beside(database: Path | None) -> int | None:
+    """Tell the bytes left in a database's folder; None for one elsewhere, or a folder gone."""
     try:
-        return shutil.disk_usage(folder).free >= ROOM_BYTES
+        return shutil.disk_usage(database.parent).free if database else None
     except OSError:
-        return False
+        return None

@@ -6,7 +6,7 @@ import json
 
 import click
 
-from collector.config import SETTINGS, Setting, Settings, from_environment
+from collector.config import SETTINGS, Settings, from_environment
 from collector.domain.errors import SettingsError
 
 EXAMPLE = """\b
@@ -44,16 +44,6 @@ def _json(settings: Settings) -> str:
 
 
 def _table(settings: Settings) -> str:
-    rows = [(row.variable, _cell(settings, row), settings.sources[row.name]) for row in SETTINGS]
+    rows = settings.listed()
     names, values = (max(len(row[column]) for row in rows) for column in (0, 1))
     return "\n".join(f"{name:{names}}  {value:{values}}  {source}" for name, value, source in rows)
-
-
-def _cell(settings: Settings, setting: Setting) -> str:
-    match settings.shown(setting):
-        case None:
-            return f"({setting.otherwise})"
-        case list(items):
-            return ", ".join(items) or "none"
-        case value:
-            return str(value)

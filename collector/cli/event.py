@@ -15,9 +15,7 @@ from collector.cli.erase import erase
 from collector.cli.reclassify import reclassify
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.event import MARKS, METADATA_KEYS, Event, render_event
-from collector.domain.json_values import encode_json
-from collector.domain.lead_attribution import Rules
-from collector.domain.receipt import conclude_released, parse_evidence
+from collector.domain.receipt import columns_released
 from collector.domain.spreadsheet import harmless
 from collector.intake import rules_of
 from collector.storage.captures import get_capture
@@ -165,23 +163,12 @@ async def _release(session: Session, event_id: str) -> int:
     if "origin" in found.marks:
         capture = await session.store.read(get_capture, found.source_id)
         evidence = await session.store.read(get_evidence, event_id)
-        concluded = _concluded(found, evidence, rules_of(capture, session.settings.tables()))
+        rules = rules_of(capture, session.settings.tables())
+        concluded = columns_released(found, evidence, rules)
     released: int = await session.store.write(
         ReleaseEvent(event=event_id, now=now(), concluded=concluded)
     )
     return released
-
-
-def _concluded(found: Event, evidence: str, rules: Rules) -> dict[str, str] | None:
-    """Conclude as if the origin had been allowed, unless no evidence is kept."""
-    seen = parse_evidence(evidence)
-    if seen is None:
-        return None
-    concluded = conclude_released(found, seen, rules)
-    return {
-        "metadata": encode_json(concluded.metadata),
-        "attribution": encode_json(concluded.attribution),
-    }
 
 
 event.add_command(erase)

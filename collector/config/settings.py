@@ -207,3 +207,19 @@ class Settings:
         value = getattr(self, setting.name)
         nothing = setting.default is None and not value
         return None if nothing else setting.notation.render(value)
+
+    def listed(self) -> tuple[tuple[str, str, str], ...]:
+        """Give every setting as people read it: its variable, its value, where it came from."""
+        return tuple(
+            (setting.variable, self._text(setting), self.sources[setting.name])
+            for setting in SETTINGS
+        )
+
+    def _text(self, setting: Setting) -> str:
+        match self.shown(setting):
+            case None:
+                return f"({setting.otherwise})"
+            case list(items):
+                return ", ".join(items) or "none"
+            case value:
+                return str(value)

@@ -188,6 +188,12 @@ class UnknownCheck(CollectorError):
     code = "unknown_check"
 
 
+class UnknownView(CollectorError):
+    """No saved view with this id."""
+
+    code = "unknown_view"
+
+
 class LinkSpent(CollectorError):
     """A one-time link that works no more."""
 

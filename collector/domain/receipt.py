@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from collector.domain.attribution import Attribution
 from collector.domain.event import Event
+from collector.domain.json_values import encode_json
 from collector.domain.lead_attribution import Conclusion, Evidence, Rules, conclude
 from collector.domain.sites import registrable_domain, split_url
 from collector.domain.tables import Tables
@@ -49,6 +50,18 @@ def conclude_released(event: Event, evidence: Evidence, rules: Rules) -> Conclus
     allowed = frozenset({registrable_domain(origin.host)} if origin else ())
     rules = replace(rules, own_domains=rules.own_domains | allowed)
     return conclude(replace(evidence, notes=(*evidence.notes, RELEASED)), rules)
+
+
+def columns_released(event: Event, kept: str, rules: Rules) -> dict[str, str] | None:
+    """Write what a release concludes as JSON texts by column; None where no evidence is kept."""
+    evidence = parse_evidence(kept)
+    if evidence is None:
+        return None
+    concluded = conclude_released(event, evidence, rules)
+    return {
+        "metadata": encode_json(concluded.metadata),
+        "attribution": encode_json(concluded.attribution),
+    }
 
 
 def conclude_again(event: Event, evidence: Evidence, tables: Tables) -> Conclusion | None:

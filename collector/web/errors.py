@@ -33,6 +33,7 @@ STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.UnknownKey: HTTPStatus.NOT_FOUND,
     errors.UnknownUser: HTTPStatus.NOT_FOUND,
     errors.UnknownCheck: HTTPStatus.NOT_FOUND,
+    errors.UnknownView: HTTPStatus.NOT_FOUND,
     errors.LinkSpent: HTTPStatus.GONE,
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
     errors.TooManyRequests: HTTPStatus.TOO_MANY_REQUESTS,

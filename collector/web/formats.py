@@ -18,6 +18,7 @@ LOCALES: Final = {"en": "en_GB", "de": "de_DE"}
 """English as it is written in Europe: the day before the month, hours to 24."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
 @lru_cache(maxsize=256)
@@ -48,6 +49,7 @@ def filters(language: str) -> Mapping[str, Callable[..., Any]]:
         "clock": _in_zone(partial(format_time, format="medium", locale=locale)),
         "number": lru_cache(maxsize=8_192)(partial(format_decimal, locale=locale)),
         "percent": lru_cache(maxsize=8_192)(partial(_percent, locale=locale)),
+        "size": partial(_size, locale=locale),
         "milliseconds": partial(_milliseconds, locale=locale),
         "ago": pass_context(partial(_ago, locale=locale)),
     }
@@ -97,6 +99,12 @@ def _percent(share: float, locale: str) -> str:
     return format_percent(
         share, format="#,##0.#%" if locale == "en_GB" else "#,##0.#\u00a0%", locale=locale
     )
+
+
+def _size(count: int, locale: str) -> str:
+    """Write bytes in the largest unit that leaves a whole one."""
+    power = min(max(count.bit_length() - 1, 0) // 10, len(_UNITS) - 1)
+    return f"{format_decimal(round(count / 1024**power, 1), locale=locale)}\u00a0{_UNITS[power]}"
 
 
 def _milliseconds(value: int | None, locale: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from starlette.types import Scope
@@ -38,7 +38,8 @@ class ConsoleParts:
     """What only the console works with.
 
     `assets` gives the name of a file of the console, its hash inside, by its plain name;
-    `base_url` is the public address, where one is set.
+    `base_url` is the public address, where one is set. `settings` are all of them as people read
+    them, secrets masked; `free_disk` tells the bytes left beside the database, None elsewhere.
     """
 
     sign_ins_by_account: RateLimit
@@ -48,6 +49,8 @@ class ConsoleParts:
     policy: AddressPolicy
     assets: Mapping[str, str]
     site_checks: SiteChecks
+    settings: Sequence[tuple[str, str, str]]
+    free_disk: Callable[[], int | None]
     base_url: str | None = None
 
 

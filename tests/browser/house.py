@@ -31,6 +31,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
+from collector.storage.saved_views import SavedView, SaveView
 from collector.storage.secrets import SecretBox
 from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
 from collector.storage.store import Store, open_store
@@ -91,6 +92,7 @@ class House:
         return {
             "overview": "/",
             "leads": "/leads",
+            "leads-spam": "/leads?tab=spam",
             "leads-none": "/leads?search=nobody-at-all",
             "lead": f"/leads/{self.lead}",
             "deliveries": "/deliveries",
@@ -107,9 +109,12 @@ class House:
             "connect": f"/captures/{BROCHURE}/connect",
             "mapping": f"/captures/{BROCHURE}/mapping",
             "capture-destinations": f"/captures/{BROCHURE}/destinations",
+            "settings": "/settings",
             "api-keys": "/settings/security",
             "users": "/settings/users",
             "audit": "/settings/audit",
+            "origins": "/settings/origins",
+            "status": "/settings/status",
             "live": "/live",
             "verify": "/verify",
             "verify-check": f"/verify/{self.check}",
@@ -212,6 +217,14 @@ async def _send(
         assert answer.status == 303, await answer.text()
 
 
+async def _send_from_elsewhere(visitor: aiohttp.ClientSession, base: str) -> None:
+    """Send a form from a website that no capture allows: its lead waits."""
+    sent = urlencode({"email": "fay@example.com", "_page": "https://fair.example/stand"})
+    elsewhere = {"origin": "https://fair.example"}
+    async with visitor.post(f"{base}/f/{FAIR}", data=sent.encode(), headers=elsewhere) as answer:
+        assert answer.status == 200, await answer.text()
+
+
 @asynccontextmanager
 async def open_house(
     folder: Path, now: int, forms: Sequence[dict[str, str]] = (), leads: int = 24
@@ -239,6 +252,8 @@ async def open_house(
             await _send(visitor, base, 0, form)
         clock.at = now
         lead, check = await _finish(settings, now)
+        if leads:
+            await _send_from_elsewhere(visitor, base)
         yield House(
             base=f"{base}/console",
             clock=clock,
@@ -261,6 +276,10 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     report = msgspec.json.encode(checked()).decode()
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     await count_leads(store)
+    spam = SavedView(
+        id="spam", list="leads", name="Spam", query="tab=spam", user_id=None, created_at=now
+    )
+    await store.write(SaveView(view=spam))
     newest = await store.read(newest_events, EventFilter(source_id=BROCHURE), 1)
     code = await _check(store, settings, now, newest[0].id)
     await store.close()

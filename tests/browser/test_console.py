@@ -76,6 +76,20 @@ async def test_a_refused_delivery_is_read_and_tried_again(page: Page, house: Hou
     await expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")
 
 
+async def test_every_lead_of_a_page_is_chosen_at_once(page: Page, house: House) -> None:
+    await page.goto(f"{house.base}/leads?tab=spam")
+    every = page.get_by_label("All on this page")
+    await every.check()
+    rows = page.get_by_role("table").get_by_role("checkbox")
+    await expect(rows.last).to_be_checked()
+    await rows.first.uncheck()
+    await expect(every).not_to_be_checked()
+    await every.check()
+    await page.get_by_role("button", name="Spam", exact=True).click()
+    count = await rows.count()
+    await expect(page.get_by_role("status")).to_contain_text(f"{count} of {count} done")
+
+
 async def test_a_destination_is_resumed_and_paused(page: Page, house: House) -> None:
     await page.goto(f"{house.base}/destinations")
     await page.get_by_role("link", name="Driftrock").click()
@@ -142,11 +156,20 @@ async def test_keys_search_move_and_go(page: Page, house: House) -> None:
     await page.goto(f"{house.base}/leads")
     await page.keyboard.press("j")
     await page.keyboard.press("j")
-    focused = page.locator("tbody tr").nth(1).get_by_role("link")
+    focused = page.locator("tbody tr").nth(1).locator("th a")
     await expect(focused).to_be_focused()
     await page.keyboard.press("/")
     await expect(page.get_by_label("Search").first).to_be_focused()
+    await page.keyboard.type("?")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_label("Search").first.blur()
+    await page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    await expect(sheet).to_contain_text("goes to the search")
+    assert await problems(page, "keys") == {}
+    await page.keyboard.press("j")
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_be_hidden()
     await page.keyboard.press("g")
     await page.keyboard.press("d")
     await expect(page.get_by_role("heading", level=1)).to_have_text("Deliveries")

@@ -23,6 +23,7 @@ from collector.storage.delivery_pages import (
 from collector.storage.events import get_event
 from collector.storage.leads import PAGE
 from collector.web.answer import Answer
+from collector.web.console.chosen import Outcome, do_to_each
 from collector.web.console.destinations import destinations_seen
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import (
@@ -33,7 +34,15 @@ from collector.web.console.listing import (
     place_number,
     twin,
 )
+from collector.web.console.views import query_of, views_seen
 from collector.web.console.visit import Visit
+
+WHY_NOT = {
+    "delivered": "it has been delivered",
+    "leased": "it is being sent now",
+    "cancelled": "it was cancelled",
+}
+"""Why a delivery in such a state is not tried again; any other state may be."""
 
 _fields = msgspec.json.Decoder(dict[str, Any])
 
@@ -45,39 +54,55 @@ class Deliveries(ConsoleEndpoint):
 
     async def show(self, visit: Visit) -> Answer:
         """Show a page of the deliveries that match. Raises InputError."""
-        wanted = _filter_of(visit)
-        after = place_number(visit.asked("after")) if visit.asked("after") else NEWEST_ID
-        exports = visit.asked("format") in FORMATS
-        limit = MOST_EXPORTED if exports else PAGE
+        if visit.asked("format") not in FORMATS:
+            return await _page(visit)
         read = visit.services.store.read
-        found = await read(find_deliveries, wanted, after, limit)
-        rows = [row | _who(row["fields"]) for row in found.deliveries]
+        found = await read(find_deliveries, _filter_of(visit), _place_of(visit), MOST_EXPORTED)
         captures = await captures_seen(visit)
-        if exports:
-            return twin(visit, [_row(row, captures) for row in rows], "deliveries")
-        return visit.page(
-            "deliveries",
-            rows=rows,
-            found=found,
-            captures=captures,
-            destinations={one.id: one.name for one, _ in await destinations_seen(visit)},
-            tab=wanted.tab,
-            tabs=TABS,
-            counts={} if visit.user.source_ids is not None else await read(count_tabs),
-            counted=COUNTED,
-            most=MOST,
-            opened=await _opened(visit),
-        )
+        rows = [_row(row | _who(row["fields"]), captures) for row in found.deliveries]
+        return twin(visit, rows, "deliveries")
 
     async def act(self, visit: Visit) -> Answer:
-        """Try those that were chosen again. Raises UnknownDelivery, InputError."""
-        chosen = [place_number(text) for text in visit.all_said("id")]
-        for one in chosen:
-            await find_delivery(visit, one)
-        for one in chosen:
-            write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=one), now=visit.now)
-            await visit.write(write, "delivery.retry", str(one))
-        return visit.redirect("/deliveries")
+        """Try those that were chosen again, and tell what came of it. Raises InputError."""
+        ids = [place_number(text) for text in visit.all_said("id")]
+        return await _page(visit, await do_to_each(visit, ids, _named, _retry))
+
+
+async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
+    wanted = _filter_of(visit)
+    read = visit.services.store.read
+    found = await read(find_deliveries, wanted, _place_of(visit), PAGE)
+    return visit.page(
+        "deliveries",
+        status=outcome.status if outcome else 200,
+        outcome=outcome,
+        views=await views_seen(visit, "deliveries"),
+        query=query_of("deliveries", list(visit.query)),
+        rows=[row | _who(row["fields"]) for row in found.deliveries],
+        found=found,
+        captures=await captures_seen(visit),
+        destinations={one.id: one.name for one, _ in await destinations_seen(visit)},
+        tab=wanted.tab,
+        tabs=TABS,
+        counts={} if visit.user.source_ids is not None else await read(count_tabs),
+        counted=COUNTED,
+        most=MOST,
+        opened=await _opened(visit),
+    )
+
+
+async def _named(visit: Visit, delivery_id: int) -> tuple[str, dict[str, Any]]:
+    found = await find_delivery(visit, delivery_id)
+    return found["name"], found
+
+
+async def _retry(visit: Visit, row: dict[str, Any]) -> None:
+    """Try a delivery again. Raises InputError."""
+    write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=row["id"]), now=visit.now)
+    try:
+        await visit.write(write, "delivery.retry", str(row["id"]))
+    except InputError as error:
+        raise InputError(WHY_NOT.get(row["state"], "its destination was deleted")) from error
 
 
 async def find_delivery(visit: Visit, delivery_id: int) -> dict[str, Any]:
@@ -94,6 +119,10 @@ async def find_delivery(visit: Visit, delivery_id: int) -> dict[str, Any]:
 async def _opened(visit: Visit) -> dict[str, Any] | None:
     asked = visit.asked("delivery")
     return await find_delivery(visit, place_number(asked)) if asked else None
+
+
+def _place_of(visit: Visit) -> int:
+    return place_number(visit.asked("after")) if visit.asked("after") else NEWEST_ID
 
 
 def _filter_of(visit: Visit) -> DeliveryPageFilter:

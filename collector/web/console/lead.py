@@ -12,7 +12,12 @@ from collector.domain.json_values import encode_json
 from collector.domain.receipt import parse_evidence
 from collector.storage.attempts import deliveries_of
 from collector.storage.captures import get_capture
-from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
+from collector.storage.deliveries import (
+    BY_MARK,
+    RETRYABLE_STATES,
+    DeliveryFilter,
+    RetryDeliveries,
+)
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import get_event, get_evidence
 from collector.storage.lead_changes import ClearSpam, MarkSpam
@@ -28,7 +33,11 @@ ERASE_WORDS = ("ERASE", "LÖSCHEN")
 
 async def find_lead(visit: Visit) -> Event:
     """Find the lead an address names, among those of the person. Raises UnknownEvent."""
-    event_id = visit.exchange.incoming.scope["path_params"]["event"]
+    return await find_lead_of(visit, visit.path["event"])
+
+
+async def find_lead_of(visit: Visit, event_id: str) -> Event:
+    """Find a lead by its id, among those of the person. Raises UnknownEvent."""
     event = await visit.services.store.read(get_event, event_id)
     if not visit.user.may_see(event.source_id):
         raise UnknownEvent(f"there is no event {event_id}")
@@ -122,11 +131,13 @@ class LeadDeed(ConsoleEndpoint):
         return visit.redirect("/leads" if deed == "erase" else f"/leads/{event.id}")
 
 
-async def _mark_spam(visit: Visit, event: Event) -> None:
+async def mark_spam(visit: Visit, event: Event) -> None:
+    """Say that a lead is spam."""
     await visit.write(MarkSpam(event=event.id), "lead.spam", event.id)
 
 
-async def _clear_spam(visit: Visit, event: Event) -> None:
+async def clear_spam(visit: Visit, event: Event) -> None:
+    """Say that it is none. Raises InputError."""
     write = ClearSpam(event=event.id, now=visit.now)
     await visit.write(write, "lead.not_spam", event.id)
 
@@ -144,6 +155,26 @@ async def _retry(visit: Visit, event: Event) -> None:
         raise InputError("this delivery cannot be tried again") from error
 
 
+async def retry_every(visit: Visit, event: Event) -> None:
+    """Try again what the lead is owed, but for what its mark or a pause withholds.
+
+    Raises InputError when that is nothing.
+    """
+    owed = await visit.services.store.read(deliveries_of, event.id)
+    stuck = [row for row in owed if row["state"] in RETRYABLE_STATES]
+    if not stuck:
+        raise InputError("none of its deliveries waits for another try")
+    free = [row["id"] for row in stuck if row["reason"] not in BY_MARK]
+    if not free:
+        raise InputError("its mark or a pause withholds its deliveries")
+    for one in free:
+        write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=one), now=visit.now)
+        try:
+            await visit.write(write, "delivery.retry", str(one))
+        except InputError as error:
+            raise InputError("one of its deliveries cannot be tried again") from error
+
+
 async def _erase(visit: Visit, event: Event) -> None:
     """Erase the lead for good. Raises InputError unless the word was written."""
     if visit.said("word").strip().upper() not in ERASE_WORDS:
@@ -152,4 +183,4 @@ async def _erase(visit: Visit, event: Event) -> None:
     await visit.write(write, "lead.erase", event.id)
 
 
-_DEEDS = {"spam": _mark_spam, "not-spam": _clear_spam, "retry": _retry, "erase": _erase}
+_DEEDS = {"spam": mark_spam, "not-spam": clear_spam, "retry": _retry, "erase": _erase}

@@ -1,4 +1,4 @@
-"""The list of leads: search, facets, tabs, and its twins."""
+"""The list of leads: search, facets, tabs, its twins, and what is done to several at once."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ import msgspec
 
 from collector.domain.channel_rules import CHANNELS
 from collector.domain.errors import InputError
-from collector.domain.glance import Glance
+from collector.domain.event import Event
+from collector.domain.glance import Glance, name_of
 from collector.domain.parameters import SHIPPED
 from collector.domain.times import render_time
 from collector.storage.lead_counts import COUNTED, count_lead_tabs
 from collector.storage.leads import MOST, NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
 from collector.web.answer import Answer
+from collector.web.console.chosen import Outcome, do_to_each
 from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.lead import clear_spam, find_lead_of, mark_spam, retry_every
 from collector.web.console.listing import (
     FORMATS,
     MOST_EXPORTED,
@@ -24,40 +27,69 @@ from collector.web.console.listing import (
     place_number,
     twin,
 )
+from collector.web.console.views import FILTERS, query_of, views_seen
 from collector.web.console.visit import Visit
 
-FACETS = ("capture", "channel", "campaign", "page", "click", "range", "search")
-"""What narrows the list, by its name in the address."""
+FACETS = tuple(name for name in FILTERS["leads"] if name != "tab")
+"""What narrows a tab of the list, by its name in the address."""
 
 MAX_SEARCH = 200
+
+
+DEEDS = {"retry": retry_every, "spam": mark_spam, "not-spam": clear_spam}
+"""What may be done to the leads that are chosen."""
 
 
 class Leads(ConsoleEndpoint):
     """`/console/leads`."""
 
+    methods = ("GET", "HEAD", "POST")
+
     async def show(self, visit: Visit) -> Answer:
         """Show a page of the leads that match. Raises InputError."""
+        if visit.asked("format") not in FORMATS:
+            return await _page(visit)
         wanted, after = _filter_of(visit), _place_of(visit.asked("after"))
-        exports = visit.asked("format") in FORMATS
-        limit = MOST_EXPORTED if exports else PAGE
-        found = await visit.services.store.read(find_leads, wanted, after, limit)
+        found = await visit.services.store.read(find_leads, wanted, after, MOST_EXPORTED)
         captures = await captures_seen(visit)
-        if exports:
-            return twin(visit, [_row(lead, captures) for lead in found.leads], "leads")
-        return visit.page(
-            "leads",
-            found=found,
-            captures=captures,
-            channels=CHANNELS,
-            click_ids=SHIPPED.click_ids,
-            most=MOST,
-            counts=await visit.services.store.read(count_lead_tabs, wanted.source_ids),
-            counted=COUNTED,
-            tab=wanted.tab,
-            tabs=TABS,
-            facets={name: visit.asked(name) for name in FACETS},
-            older=found.after and f"{found.after.received_at}.{found.after.id}",
-        )
+        return twin(visit, [_row(lead, captures) for lead in found.leads], "leads")
+
+    async def act(self, visit: Visit) -> Answer:
+        """Do something to the leads that were chosen, and tell what came of it."""
+        deed = DEEDS.get(visit.said("deed"))
+        if deed is None:
+            raise InputError(f"deed is one of {', '.join(DEEDS)}", field="deed")
+        return await _page(visit, await do_to_each(visit, visit.all_said("id"), _named, deed))
+
+
+async def _named(visit: Visit, event_id: str) -> tuple[str, Event]:
+    event = await find_lead_of(visit, event_id)
+    name, email = name_of(event.fields)
+    return name or email, event
+
+
+async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
+    wanted, after = _filter_of(visit), _place_of(visit.asked("after"))
+    read = visit.services.store.read
+    found = await read(find_leads, wanted, after, PAGE)
+    return visit.page(
+        "leads",
+        status=outcome.status if outcome else 200,
+        outcome=outcome,
+        views=await views_seen(visit, "leads"),
+        query=query_of("leads", list(visit.query)),
+        found=found,
+        captures=await captures_seen(visit),
+        channels=CHANNELS,
+        click_ids=SHIPPED.click_ids,
+        most=MOST,
+        counts=await read(count_lead_tabs, wanted.source_ids),
+        counted=COUNTED,
+        tab=wanted.tab,
+        tabs=TABS,
+        facets={name: visit.asked(name) for name in FACETS},
+        older=found.after and f"{found.after.received_at}.{found.after.id}",
+    )
 
 
 def _filter_of(visit: Visit) -> LeadFilter:

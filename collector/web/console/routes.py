@@ -29,11 +29,15 @@ from collector.web.console.leads import Leads
 from collector.web.console.lint_links import LintLinks
 from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
+from collector.web.console.origins import Origins
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
 from collector.web.console.reports import Reports
+from collector.web.console.settings import SettingsIndex
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
+from collector.web.console.status import Status
 from collector.web.console.verify import Verify, VerifyCheck, VerifyStream
+from collector.web.console.views import ForgetView, Views
 
 PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console", Entrance),
@@ -50,6 +54,8 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/reports", Reports),
     ("/console/reports/coverage", Coverage),
     ("/console/reports/journeys", Journeys),
+    ("/console/views", Views),
+    ("/console/views/{view}/delete", ForgetView),
     ("/console/captures", Captures),
     ("/console/captures/new", NewCapture),
     ("/console/captures/{capture}", CapturePage),
@@ -59,12 +65,15 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/captures/{capture}/fields", NewField),
     ("/console/captures/{capture}/destinations", CaptureDestinations),
     ("/console/captures/{capture}/{deed}", CaptureDeed),
+    ("/console/settings", SettingsIndex),
     ("/console/settings/security", ApiKeys),
     ("/console/settings/security/{key}/revoke", RevokeApiKey),
     ("/console/settings/users", People),
     ("/console/settings/users/disable", DisablePerson),
     ("/console/settings/users/end-session", EndSession),
     ("/console/settings/audit", AuditLog),
+    ("/console/settings/origins", Origins),
+    ("/console/settings/status", Status),
     ("/console/live", Live),
     ("/console/live/stream", LiveStream),
     ("/console/verify", Verify),

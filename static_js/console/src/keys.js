@@ -25,15 +25,23 @@ const goTo = (page, key = "") => {
 };
 
 /** @param {Document} page */
+const showKeys = (page) => {
+  const sheet = page.getElementById("keys");
+  if (sheet instanceof HTMLDialogElement && !sheet.open) sheet.showModal();
+};
+
+/** @param {Document} page */
 export const listenToKeys = (page) => {
   if (page.documentElement.dataset.keys === "off") return;
   let goes = 0;
   page.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(page.activeElement)) return;
+    if (page.querySelector("dialog[open]")) return;
     const { key } = event;
     if (Date.now() - goes < GO_MS) goTo(page, key);
     goes = key === "g" ? Date.now() : 0;
     if (key === "j" || key === "k") move(page, key === "j" ? 1 : -1);
+    if (key === "?") showKeys(page);
     if (key !== "/") return;
     const search = page.querySelector("input[type=search]");
     if (search instanceof HTMLElement) {

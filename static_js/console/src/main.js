@@ -1,5 +1,6 @@
 /** What the console's pages gain with a script; each works without. */
 
+import { offerAll } from "./choices.js";
 import { offerCopies } from "./copies.js";
 import { listenToKeys } from "./keys.js";
 import { followArrivals } from "./live.js";
@@ -7,5 +8,6 @@ import { tellZone } from "./zone.js";
 
 tellZone(document);
 offerCopies(document);
+offerAll(document);
 listenToKeys(document);
 followArrivals(document);

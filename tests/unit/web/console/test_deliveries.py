@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from collector.storage.audit import newest_deeds
 from collector.storage.destinations import ChangeLane
-from collector.storage.tables import attempts, deliveries
+from collector.storage.tables import attempts, deliveries, destinations
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
-from tests.people import Person, add_destination, new_user, sign_in
+from tests.people import Person, add_destination, new_user, sign_in, text_of
 from tests.rows import SetColumns
 
 OTHER = SOURCE[:-1] + "2"
@@ -72,12 +73,51 @@ def test_one_is_opened_beside_the_list_and_tried_again(site: Installation, ada: 
     assert "Bo to Sales" in page
     assert '{"a": 1}' in page
     assert "No attempt yet." in page
-    moved = ada.post("/deliveries", {"id": ["2", "3"]})
-    assert moved.headers["location"] == "/console/deliveries"
+    moved = ada.post("/deliveries?delivery=2", {"id": "2"})
+    assert "1 of 1 done" in text_of(moved.text)
+    assert "Bo to Sales" in text_of(moved.text)
     assert site.deliveries()[1] == ("ready", None)
     assert ada.get("/deliveries?delivery=9").status_code == 404
     assert ada.get("/deliveries?delivery=99999999999999999999").status_code == 400
     assert ada.post("/deliveries", {"id": "x"}).status_code == 400
+
+
+def test_several_are_tried_again_and_the_others_are_told_with_the_cause(
+    site: Installation, ada: Person
+) -> None:
+    becomes(site, 1, state="refused", reason="rejected")
+    becomes(site, 2, state="delivered")
+    becomes(site, 3, state="leased")
+    becomes(site, 4, state="expired")
+    assert 'name="id" value="2"' not in ada.get("/deliveries").text
+    done = ada.post("/deliveries?tab=ready", {"id": ["1", "2", "3", "4", "4", "9"]})
+    assert done.status_code == 200
+    told = text_of(done.text)
+    assert "2 of 5 done" in told
+    assert "Bo : It has been delivered." in told
+    assert "Cy : It is being sent now." in told
+    assert "Without a name : It is not there, or no more." in told
+    states = [state for state, _ in site.deliveries()]
+    assert states == ["ready", "delivered", "leased", "ready"]
+    deeds = in_store(site.settings, lambda store: store.read(newest_deeds, 9))
+    assert [(one["deed"], one["subject"]) for one in deeds] == [
+        ("delivery.retry", "4"),
+        ("delivery.retry", "1"),
+    ]
+    german = ada.post("/deliveries", {"id": "2"}, **{"accept-language": "de"})
+    assert "0 von 1 erledigt Bo : Ist schon zugestellt." in text_of(german.text)
+    assert "Nothing was chosen" in text_of(ada.post("/deliveries").text)
+    assert ada.post("/deliveries", {"id": [str(n) for n in range(51)]}).status_code == 400
+
+
+def test_what_went_to_a_deleted_destination_is_not_tried_again(
+    site: Installation, ada: Person
+) -> None:
+    becomes(site, 2, state="refused", reason="rejected")
+    gone = SetColumns(destinations, "to-Sales", {"deleted_at": 1})
+    in_store(site.settings, lambda store: store.write(gone))
+    told = text_of(ada.post("/deliveries", {"id": "2"}).text)
+    assert "Its destination was deleted." in told
 
 
 def test_an_attempt_tells_what_was_answered(site: Installation, ada: Person) -> None:
@@ -108,7 +148,10 @@ def test_a_viewer_and_a_stranger_to_the_capture_move_nothing(site: Installation)
     viewer, other = sign_in(site, new_user("viewer")), sign_in(site, new_user("editor", OTHER))
     assert viewer.post("/deliveries", {"id": "2"}).status_code == 403
     assert "Try again now" not in viewer.text("/deliveries?delivery=2")
-    assert other.post("/deliveries", {"id": "2"}).status_code == 404
+    forged = other.post("/deliveries", {"id": "2"})
+    assert forged.status_code == 422
+    assert "It is not there, or no more." in text_of(forged.text)
+    assert "Bo" not in forged.text
     assert other.get("/deliveries?delivery=2").status_code == 404
     assert site.deliveries()[1][0] == "refused"
     assert names(other) == ["Cy"]

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from collector.domain.times import DAY
+from collector.storage.audit import newest_deeds
+from collector.storage.tables import deliveries
 from collector.storage.tallies import count_leads
 from tests.installation import SITE, SOURCE, Installation, in_store, installation, new_capture
-from tests.people import Person, new_user, sign_in
+from tests.people import Person, add_destination, new_user, sign_in, text_of
+from tests.rows import SetColumns
 
 OTHER = SOURCE[:-1] + "2"
 ADS = f"{SITE}/offer?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ"
@@ -88,7 +92,7 @@ def test_pages_follow_each_other_without_gap_or_repeat(site: Installation, ada: 
     path = "/leads"
     while path:
         page = ada.get(path).text
-        seen += [part.split("<")[0] for part in page.split('">N')[1:]]
+        seen += re.findall(r'">N(\d+)</a>', page)
         older = [part for part in page.split('href="') if part.startswith("/console/leads?after=")]
         path = older[-1].split('"')[0].removeprefix("/console") if "Older" in page else ""
     assert seen == [f"{number:03}" for number in range(119, -1, -1)]
@@ -114,3 +118,72 @@ def test_a_limited_user_sees_nothing_of_other_captures(site: Installation) -> No
         assert "Secretive" not in page
         assert "Website" not in page
     assert names(sign_in(site, new_user("viewer", OTHER, SOURCE))) == ["Di", "Secretive"]
+
+
+def test_several_leads_are_spam_then_not_and_the_others_are_told(
+    site: Installation, ada: Person
+) -> None:
+    add_destination(site, "https://hooks.example.org/x", SOURCE)
+    for name in ("Bo", "Cy", "Di"):
+        send(site, name)
+    di, cy, bo = (one.id for one in site.events())
+    marked = ada.post("/leads", {"deed": "spam", "id": [bo, cy]})
+    assert "2 of 2 done" in text_of(marked.text)
+    assert site.deliveries() == [("held", "spam"), ("held", "spam"), ("ready", None)]
+    tried = text_of(ada.post("/leads", {"deed": "retry", "id": [bo]}).text)
+    assert "0 of 1 done Bo : Its mark or a pause withholds its deliveries." in tried
+    cleared = ada.post("/leads?tab=spam", {"deed": "not-spam", "id": [cy, di, "nothing"]})
+    told = text_of(cleared.text)
+    assert "1 of 3 done" in told
+    assert "Di : This lead is not marked as spam." in told
+    assert "Without a name : It is not there, or no more." in told
+    assert site.deliveries() == [("held", "spam"), ("ready", None), ("ready", None)]
+    deeds = in_store(site.settings, lambda store: store.read(newest_deeds, 9))
+    assert [(one["deed"], one["subject"]) for one in deeds] == [
+        ("lead.not_spam", cy),
+        ("lead.spam", cy),
+        ("lead.spam", bo),
+    ]
+    german = ada.post("/leads", {"deed": "not-spam", "id": di}, **{"accept-language": "de"})
+    assert "0 von 1 erledigt" in text_of(german.text)
+
+
+def test_several_leads_are_tried_again(site: Installation, ada: Person) -> None:
+    add_destination(site, "https://hooks.example.org/x", SOURCE)
+    send(site, "Bo")
+    send(site, "Cy")
+    cy, bo = (one.id for one in site.events())
+    refused = SetColumns(deliveries, 1, {"state": "refused", "reason": "rejected"})
+    in_store(site.settings, lambda store: store.write(refused))
+    told = text_of(ada.post("/leads", {"deed": "retry", "id": [bo, cy]}).text)
+    assert "1 of 2 done Cy : None of its deliveries waits for another try." in told
+    assert site.deliveries() == [("ready", None), ("ready", None)]
+
+
+@pytest.mark.parametrize("deed", ["retry", "spam", "not-spam"])
+def test_forged_ids_move_nothing_of_others(site: Installation, deed: str) -> None:
+    viewer, bo = sign_in(site, new_user("viewer")), sign_in(site, new_user("editor", OTHER))
+    add_destination(site, "https://hooks.example.org/x", SOURCE)
+    send(site, "Secretive")
+    before = site.events(), site.deliveries()
+    form = {"deed": deed, "id": site.events()[0].id}
+    assert viewer.post("/leads", form).status_code == 403
+    forged = bo.post("/leads", form)
+    assert forged.status_code == 422
+    assert "It is not there, or no more." in text_of(forged.text)
+    assert "Secretive" not in forged.text
+    assert (site.events(), site.deliveries()) == before
+    assert 'type="checkbox"' not in viewer.get("/leads").text
+
+
+def test_a_deed_that_is_none_and_no_choice_are_told(site: Installation, ada: Person) -> None:
+    assert ada.post("/leads", {"deed": "erase"}).status_code == 400
+    assert "Nothing was chosen" in text_of(ada.post("/leads", {"deed": "spam"}).text)
+
+
+def test_the_sheet_of_keys_is_there_unless_they_are_off(ada: Person) -> None:
+    assert "next and previous row of a list" in ada.text("/leads")
+    german = ada.text("/leads", **{"accept-language": "de"})
+    assert "nächste und vorige Zeile einer Liste" in german
+    ada.cookie += "; lc_keys=off"
+    assert "next and previous row of a list" not in ada.text("/leads")

@@ -42,6 +42,7 @@ def paths(site: Installation) -> list[str]:
         "key": "none",
         "check": "none",
         "code": "none",
+        "view": "none",
         "rest:path": "nothing",
     }
     found = []

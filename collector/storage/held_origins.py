@@ -1,0 +1,69 @@
+"""Leads that wait because nobody allowed the origin of their page: by capture and origin."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Select, func, select
+
+from collector.domain.json_values import encode_json
+from collector.storage.states import HELD
+from collector.storage.tables import deliveries, events
+
+MOST_SHOWN: Final = 500
+"""Anybody may name any origin: a list of forged ones ends somewhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldOrigin:
+    """How many leads of a capture wait for one origin, and when the newest came."""
+
+    source_id: str
+    origin: str
+    count: int
+    newest_at: int
+
+
+def held_origins(connection: Connection, source_ids: Sequence[str] | None) -> list[HeldOrigin]:
+    """List them for some captures, None for every one, newest first."""
+    newest = func.max(events.c.received_at)
+    statement = _waiting(
+        events.c.source_id,
+        events.c.marks,
+        func.count(events.c.id.distinct()).label("count"),
+        newest.label("newest_at"),
+    )
+    if source_ids is not None:
+        statement = statement.where(events.c.source_id.in_(source_ids))
+    statement = statement.group_by(events.c.source_id, events.c.marks).order_by(newest.desc())
+    found: dict[tuple[str, str], HeldOrigin] = {}
+    for row in connection.execute(statement.limit(MOST_SHOWN)).mappings():
+        origin = msgspec.json.decode(row["marks"], type=dict[str, str]).get("origin", "")
+        place = (row["source_id"], origin)
+        before = found.get(place)
+        found[place] = HeldOrigin(
+            source_id=row["source_id"],
+            origin=origin,
+            count=row["count"] + (before.count if before else 0),
+            newest_at=before.newest_at if before else row["newest_at"],
+        )
+    return list(found.values())
+
+
+def held_from(connection: Connection, source_id: str, origin: str, limit: int) -> list[str]:
+    """Name the leads of a capture that wait for an origin, oldest first, up to a limit."""
+    mark = f'"origin":{encode_json(origin)}'
+    statement = _waiting(events.c.id, events.c.received_at).where(
+        events.c.source_id == source_id, events.c.marks.contains(mark, autoescape=True)
+    )
+    ordered = statement.distinct().order_by(events.c.received_at, events.c.id)
+    return [row.id for row in connection.execute(ordered.limit(limit))]
+
+
+def _waiting(*columns: Any) -> Select[Any]:
+    """Begin at the index of what is held; a lead that is held for more than this is not meant."""
+    joined = select(*columns).join(deliveries, deliveries.c.event == events.c.id)
+    return joined.where(deliveries.c.state == HELD, deliveries.c.reason == "origin")

@@ -1,0 +1,30 @@
+"""How a database stands: its kind, its schema, its size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, text
+
+from collector.storage import schema
+
+_SIZE = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseStatus:
+    """`kind` is `sqlite` or `postgresql`, `revision` its newest migration, `size` in bytes."""
+
+    kind: str
+    revision: str | None
+    size: int
+
+
+def read_status(connection: Connection) -> DatabaseStatus:
+    """Ask the database."""
+    kind = connection.dialect.name
+    size: int = connection.execute(text(_SIZE[kind])).scalar_one()
+    return DatabaseStatus(kind=kind, revision=schema.current_revision(connection), size=size)

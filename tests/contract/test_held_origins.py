@@ -1,0 +1,41 @@
+"""What every database must do for leads that wait for their page's origin to be allowed."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from collector.storage.captures import CreateCapture
+from collector.storage.events import ReleaseEvent, StoreEvent, event_row
+from collector.storage.held_origins import HeldOrigin, held_from, held_origins
+from collector.storage.store import Store
+from tests.contract.test_store import event, link
+from tests.installation import SOURCE, new_capture
+
+SHOP, FAIR = "https://shop.example", "https://fair.example"
+
+
+async def send(store: Store, number: int, origin: str, reason: str = "origin", **more: str) -> str:
+    marks = {"origin": origin, **more}
+    one = replace(event(number, event_id=str(number)), marks=marks, received_at=number)
+    await store.write(StoreEvent(row=event_row(one, "{}"), reason=reason))
+    return one.id
+
+
+async def test_leads_are_counted_once_by_origin_newest_first(store: Store) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    for destination in ("d1", "d2"):
+        await link(store, destination)
+    first = await send(store, 1, SHOP)
+    second = await send(store, 2, SHOP, bot="its user agent")
+    await send(store, 3, FAIR)
+    await send(store, 4, SHOP, reason="spam", spam="filled")
+    assert await store.read(held_origins, None) == [
+        HeldOrigin(source_id=SOURCE, origin=FAIR, count=1, newest_at=3),
+        HeldOrigin(source_id=SOURCE, origin=SHOP, count=2, newest_at=2),
+    ]
+    assert await store.read(held_origins, ("another",)) == []
+    assert await store.read(held_from, SOURCE, SHOP, 9) == [first, second]
+    assert await store.read(held_from, SOURCE, SHOP, 1) == [first]
+    assert await store.read(held_from, SOURCE, "https://shop.exampl%", 9) == []
+    await store.write(ReleaseEvent(event=first, now=9))
+    assert await store.read(held_from, SOURCE, SHOP, 9) == [second]

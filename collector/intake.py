@@ -7,9 +7,14 @@ from dataclasses import dataclass
 
 import msgspec
 
-from collector.domain.attribution import Attribution
+from collector.domain.attribution import Attribution, without_analytics
 from collector.domain.bots import bot_reason, device_of, in_app
-from collector.domain.browser_cookies import is_read, read_cookies
+from collector.domain.browser_cookies import (
+    allowed_cookies,
+    is_read,
+    read_cookies,
+    refuses_analytics,
+)
 from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.consent import NOT_ASKED, REFUSED_BY_GPC, Consent, parse_consent
@@ -195,13 +200,14 @@ class Intake:
         said = submission.reserved
         opened = self._open((*how.tokens, said.get("_token", "")), capture.own_domains, how.now)
         rejected = opened if isinstance(opened, Rejected) else None
-        return msgspec.structs.replace(
+        complete = msgspec.structs.replace(
             seen,
             token=rejected.attribution if rejected else opened,
             rejected=rejected.reason if rejected else None,
-            cookies=read_cookies([*said.items(), *how.cookies], url.host if url else ""),
+            cookies=read_cookies(allowed_cookies(said, how.cookies), url.host if url else ""),
             hidden=_hidden_inputs(submission, self.tables),
         )
+        return _without_analytics(complete) if refuses_analytics(said) else complete
 
     def _consent(self, capture: Capture, submission: Submission, how: Circumstances) -> Consent:
         """Read `_consent`; one that cannot be read allows no more than the page at hand.
@@ -230,6 +236,15 @@ class Intake:
             self.count_rejected(opened.reason)
             first = first or opened
         return first
+
+
+def _without_analytics(evidence: Evidence) -> Evidence:
+    """Forget the client id where an earlier page may have kept it: the token, a filled input."""
+    return msgspec.structs.replace(
+        evidence,
+        token=without_analytics(evidence.token) if evidence.token else None,
+        hidden={name: value for name, value in evidence.hidden.items() if name != "ga_client_id"},
+    )
 
 
 def _hidden_inputs(submission: Submission, tables: Tables) -> dict[str, str]:

@@ -115,6 +115,13 @@ def with_ids(attribution: Attribution, ids: BrowserIds) -> Attribution:
     return msgspec.structs.replace(attribution, **changes)
 
 
+def without_analytics(attribution: Attribution) -> Attribution:
+    """Forget Google Analytics' ids; the same object when there were none."""
+    if attribution.ga_client_id is None and attribution.ga_session_id is None:
+        return attribution
+    return msgspec.structs.replace(attribution, ga_client_id=None, ga_session_id=None)
+
+
 class ShownAttribution(TypedDict):
     """An attribution in JSON."""
 

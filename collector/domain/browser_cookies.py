@@ -78,6 +78,22 @@ def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: s
     )
 
 
+def refuses_analytics(said: Mapping[str, str]) -> bool:
+    """Whether a page names `_ga` with no client id: its visitor lets nobody read Analytics."""
+    named = said.get("_ga", "")
+    return named != "" and client_id_of(unquote(named)) is None
+
+
+def allowed_cookies(
+    said: Mapping[str, str], came: Iterable[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Join what a page said with the request's cookies: a refusal leaves out all of Analytics'."""
+    pairs = [*said.items(), *came]
+    if not refuses_analytics(said):
+        return pairs
+    return [(name, value) for name, value in pairs if name != "_ga" and name[:4] != "_ga_"]
+
+
 def client_id_of(value: str) -> str | None:
     """Read a GA client id: the last two dot-separated fields, whatever stands before them."""
     match = _GA_CLIENT_ID.fullmatch(value)

@@ -7,9 +7,20 @@ from typing import Any
 
 import msgspec
 
-from collector.domain.attribution import RELOAD_WITHIN, Attribution, new_attribution
+from collector.domain.attribution import (
+    RELOAD_WITHIN,
+    Attribution,
+    new_attribution,
+    without_analytics,
+)
 from collector.domain.bots import bot_reason, in_app, prefetch_reason
-from collector.domain.browser_cookies import NO_IDS, BrowserIds, read_cookies
+from collector.domain.browser_cookies import (
+    NO_IDS,
+    BrowserIds,
+    allowed_cookies,
+    read_cookies,
+    refuses_analytics,
+)
 from collector.domain.capture import Capture
 from collector.domain.consent import NOT_ASKED, Consent
 from collector.domain.errors import (
@@ -166,7 +177,9 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
         app=in_app(exchange.incoming.header(b"user-agent")),
         tables=services.tables,
     )
-    visited = visit(before, seen, _ids(exchange, view, url, foreign=foreign), consent)
+    said = {name: value for name, value in view.cookies.items() if isinstance(value, str)}
+    known = without_analytics(before) if refuses_analytics(said) else before
+    visited = visit(known, seen, _ids(exchange, said, url, foreign=foreign), consent)
     if visited.attribution.count > before.count:
         services.touch_counts.count(
             capture.source_id, visited.attribution.touches[-1], exchange.now
@@ -209,9 +222,8 @@ def _nobody(exchange: Exchange, url: Url) -> Attribution:
     return new_attribution(site=registrable_domain(origin.host), visitor=visitor, at=exchange.now)
 
 
-def _ids(exchange: Exchange, view: View, url: Url, *, foreign: bool) -> BrowserIds:
+def _ids(exchange: Exchange, said: dict[str, str], url: Url, *, foreign: bool) -> BrowserIds:
     """Read what other scripts' cookies say: as the page saw them, then as they came with us."""
-    seen = [(name, value) for name, value in view.cookies.items() if isinstance(value, str)]
-    if not foreign:
-        seen += read_known_cookies(exchange.incoming.header(b"cookie"))
+    came = [] if foreign else read_known_cookies(exchange.incoming.header(b"cookie"))
+    seen = allowed_cookies(said, came)
     return read_cookies(seen, url.host) if seen else NO_IDS

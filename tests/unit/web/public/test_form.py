@@ -424,6 +424,30 @@ def test_pending_takes_this_page_and_no_cookies(site: Installation) -> None:
     assert site.events()[0].metadata == {"utm_source": "bing"}
 
 
+@pytest.mark.parametrize(
+    ("said", "kept"), [({"_ga": "-"}, False), ({"_ga": ""}, True), ({}, True)], ids=str
+)
+def test_analytics_refused_alone_takes_the_client_id_from_nothing(
+    site: Installation, said: dict[str, str], kept: bool
+) -> None:
+    site.touch(LANDING, cookies={"_ga": "GA1.1.1111111111.1763200812"})
+    token = site.client.cookies["_lc"]
+    site.client.cookies.clear()
+    filled = {"ga_client_id": "1111111111.1763200812", "_consent": "granted:gcm"}
+    site.post(
+        {"email": "ada@example.com", "_token": token, **filled, **said},
+        headers={
+            "cookie": f"_lc={token}; _ga=GA1.1.1111111111.1763200812; _ga_X=GS1.1.17.1.0.1",
+            "sec-fetch-site": "same-site",
+        },
+    )
+    (event,) = site.events()
+    assert ("1111111111" in evidence(site)) is kept
+    assert ("ga_client_id" in event.metadata) is kept
+    assert (event.attribution["ga_session_id"] == "17") is kept
+    assert event.metadata["gclid"] == "Cj0KCQ_a-Z"
+
+
 def test_granted_and_not_asked_take_everything(site: Installation) -> None:
     site.touch(LANDING)
     for consent in ("granted:tcf", "unknown:none", ""):

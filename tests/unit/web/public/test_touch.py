@@ -72,6 +72,48 @@ def test_a_client_id_that_appears_later_is_something_added(site: Installation) -
     assert later.json()["metadata"]["ga_client_id"] == "1483920571.1763200812"
 
 
+ANALYTICS_COOKIES = f"_ga={GA}; _ga_ABC=GS2.1.s1747132561$o1"
+UNKNOWN = {"ga_client_id": None, "ga_session_id": None}
+
+
+def analytics_of(answer: Any) -> dict[str, str | None]:
+    return {name: answer.json()["attribution"][name] for name in UNKNOWN}
+
+
+@pytest.mark.parametrize("said", ["-", "%2D", "GA1.1.none"])
+def test_a_page_that_names_no_client_id_refuses_analytics_alone(
+    site: Installation, said: str
+) -> None:
+    headers = {"cookie": f"{ANALYTICS_COOKIES}; _fbp=fb.1.1763200812.2"}
+    answer = site.touch(LANDING, cookies={"_ga": said}, headers=headers)
+    assert analytics_of(answer) == UNKNOWN
+    assert answer.json()["attribution"]["fbp"] == "fb.1.1763200812.2"
+    assert answer.json()["metadata"]["gclid"] == "Cj0KCQ_a-Z"
+
+
+@pytest.mark.parametrize("said", [{}, {"_ga": ""}, {"_ga": GA}])
+def test_a_page_that_refuses_nothing_leaves_the_requests_own_cookies(
+    site: Installation, said: dict[str, str]
+) -> None:
+    answer = site.touch(LANDING, cookies=said, headers={"cookie": ANALYTICS_COOKIES})
+    assert analytics_of(answer) == {
+        "ga_client_id": "1483920571.1763200812",
+        "ga_session_id": "1747132561",
+    }
+
+
+def test_a_later_refusal_of_analytics_takes_the_client_id_out_of_the_cookie(
+    site: Installation,
+) -> None:
+    site.touch(LANDING, cookies={"_ga": GA})
+    refused = site.touch(f"{SITE}/about", cookies={"_ga": "-"})
+    assert cookie_of(refused) is not None
+    again = site.touch(f"{SITE}/rooms")
+    assert analytics_of(again) == UNKNOWN
+    assert again.json()["metadata"]["gclid"] == "Cj0KCQ_a-Z"
+    assert cookie_of(site.touch(f"{SITE}/prices", cookies={"_ga": "-"})) is None
+
+
 def test_an_organic_return_keeps_the_paid_click(site: Installation) -> None:
     site.touch(LANDING)
     site.clock.at += 3 * DAY

@@ -21,7 +21,8 @@ let waiting = [];
 /** @type {View[]} what may be sent: the waiting views, the report of a refusal, or nothing */
 let due = [];
 
-let line = Promise.resolve();
+/** @type {Promise<void> | undefined} the one under way */
+let line;
 
 /** What brought the visitor to the present page: the landing, while it is not answered. */
 export const landing = () => waiting.find((one) => one != view)?.url ?? view.referrer;
@@ -44,6 +45,7 @@ const render = ({ url, referrer, at = Date.now() }) => {
 
 /** A view that the collector could not take stays, for the next occasion. */
 const sendDue = async () => {
+  await line;
   while (due[0]) {
     const queue = due;
     const body = render(queue[0]);
@@ -63,7 +65,7 @@ const sendDue = async () => {
 };
 
 const send = () => {
-  line = line.then(sendDue).catch(report);
+  line = sendDue().catch(report);
 };
 
 /** @param {View} view of too many, the landing and the latest stay */

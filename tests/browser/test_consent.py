@@ -124,6 +124,37 @@ async def test_without_an_answer_a_lead_carries_its_own_page_and_nothing_kept(
     assert (await asks.inbox.only()).metadata == AD_METADATA
 
 
+CONSENT_MODE = """<script>
+  window.dataLayer = [];
+  function gtag() { dataLayer.push(arguments); }
+  gtag("consent", "default", {ad_storage: "denied", analytics_storage: "denied"});
+</script>"""
+
+
+@EVERYWHERE
+@pytest.mark.parametrize(
+    ("analytics", "known"), [("denied", {}), ("granted", {"ga_client_id": GA_CLIENT_ID})]
+)
+async def test_a_visitor_may_allow_ads_and_refuse_analytics(
+    shop: Shop, visitor: Visitor, place: Topology, analytics: str, known: dict[str, str]
+) -> None:
+    shop.use(place)
+    shop.site.pages["/contact"] = Page(head=CONSENT_MODE, body=f"<h1>Contact</h1>{FORM}")
+    await visitor.have_analytics()
+    async with visitor.page.expect_response(lambda response: "/t-" in response.url):
+        await open_page(visitor, f"/contact?{AD}")
+    async with visitor.page.expect_response(answers_view) as answered:
+        await visitor.page.evaluate(
+            """(analytics) => gtag("consent", "update",
+                 {ad_storage: "granted", analytics_storage: analytics})""",
+            analytics,
+        )
+    said = await (await answered.value).json()
+    assert said["metadata"] == known | AD_METADATA
+    await visitor.submit()
+    assert (await shop.inbox.only()).metadata == known | AD_METADATA
+
+
 @EVERYWHERE
 async def test_a_withdrawal_ends_what_was_kept(
     asks: Shop, visitor: Visitor, place: Topology

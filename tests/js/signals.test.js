@@ -188,6 +188,19 @@ test("a banner that throws is a question still open, and its error is told once"
   assert.deepEqual(told, ["unknown:banner"]);
 });
 
+test("a visitor who refuses analytics alone has the collector told so, beside the cookies of Meta", () => {
+  const found = (analytics, cookies) => {
+    set(ics({ update: true }, { update: analytics }));
+    let pairs;
+    watchSignals("auto", (consent, pattern) => (pairs = [consent, cookies.match(pattern)]));
+    return pairs;
+  };
+  const cookies = "_ga=GA1.1.12.34; _ga_X=GS1.1.17; _fbp=fb.1.2.3";
+  assert.deepEqual(found(false, cookies), ["granted:gcm", ["_ga=-", "_fbp=fb.1.2.3"]]);
+  assert.deepEqual(found(false, ""), ["granted:gcm", ["_ga=-"]]);
+  assert.deepEqual(found(true, cookies), ["granted:gcm", cookies.split("; ")]);
+});
+
 test("what the page decides by itself is not overruled", () => {
   const [told, looks] = [[], []];
   globalThis.setInterval = (look) => looks.push(look);

@@ -22,9 +22,16 @@ import { readTcf } from "./tcf.js";
 
 const LOOK_MS = 250;
 
-/** Cookies that may be read: of Google Analytics and Meta, or of Meta alone. */
+/** Cookies that may be read: of Google Analytics and Meta. */
 const ALL = /\b(_ga(_\w+)?|_fb[pc])=[^;]*/g;
-const ADS = /\b_fb[pc]=[^;]*/g;
+
+/**
+ * Or of Meta alone. The collector may get Google's cookies from the browser itself: a `_ga` that is
+ * no client id tells it to leave them and what it knows from them.
+ */
+const ADS = /** @type {any} as good as a RegExp for `match` */ ({
+  [Symbol.match]: (/** @type {string} */ cookies) => ["_ga=-", ...(cookies.match(/\b_fb[pc]=[^;]*/g) || [])],
+});
 
 /** @returns {Signal[]} */
 const readBanners = () =>

@@ -145,10 +145,9 @@ async def inside() -> AsyncIterator[tuple[list[str], int]]:
         await writer.drain()
         writer.close()
 
-    server = await asyncio.start_server(serve, "127.0.0.2", 0)
-    port = server.sockets[0].getsockname()[1]
-    private = await asyncio.start_server(serve, "127.0.0.1", port)
-    async with server, private:
+    private = await asyncio.start_server(serve, "127.0.0.1", 0)
+    port = private.sockets[0].getsockname()[1]
+    async with private, await asyncio.start_server(serve, "127.0.0.2", port):
         yield reached, port
 
 

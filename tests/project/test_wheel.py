@@ -27,6 +27,7 @@ SHIPPED = {
     "collector": "collector",
     "templates": "collector/templates",
     "static_js/dist": "collector/static_js/dist",
+    "static_js/vendor": "collector/static_js/vendor",
 }
 
 #: What the console script does that an installer makes of the entry point.

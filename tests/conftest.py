@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from collector.delivery.sender import Sender, open_sender
 from tests.databases import Reused, sqlite_url
 from tests.outbox import Outbox, open_outbox
 from tests.postgres import Cluster, cluster
+from tests.workers import LOOPBACK
 
 ROW = "row"
 
@@ -48,4 +50,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 @pytest.fixture
 async def outbox(database_url: str) -> AsyncIterator[Outbox]:
     async with open_outbox(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def sender() -> AsyncIterator[Sender]:
+    async with open_sender([LOOPBACK]) as opened:
         yield opened

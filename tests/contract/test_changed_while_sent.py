@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from ipaddress import ip_network
-from random import Random
 
 import pytest
 
-from collector.delivery.sender import Sender, open_sender
+from collector.delivery.sender import Sender
 from collector.delivery.worker import Worker
 from collector.domain.lane import Lane
 from collector.domain.pace import Pace
@@ -22,27 +18,11 @@ from collector.storage.erasure import EraseEvents, Sent, sent_where
 from collector.storage.tables import attempts, deliveries, events
 from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
+from tests.workers import working
 
 PROVEN = Lane(first_success_at=START, last_success_at=START)
 WITHIN_S = 20
 CANARY = "canary-of-the-mine@example.net"
-
-
-@pytest.fixture
-async def sender() -> AsyncIterator[Sender]:
-    async with open_sender([ip_network("127.0.0.0/8")]) as opened:
-        yield opened
-
-
-@asynccontextmanager
-async def working(outbox: Outbox, sender: Sender) -> AsyncIterator[Worker]:
-    worker = Worker(outbox.store, outbox.registry, sender, outbox.clock, Random(1))
-    running = asyncio.create_task(worker.run())
-    try:
-        yield worker
-    finally:
-        worker.stop()
-        await running
 
 
 async def add(outbox: Outbox, sink: Sink) -> str:

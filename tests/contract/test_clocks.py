@@ -5,39 +5,19 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from ipaddress import ip_network
-from random import Random
 
 import pytest
 
-from collector.delivery.sender import open_sender
-from collector.delivery.worker import Worker
 from collector.domain.lane import Lane
 from collector.domain.times import DAY, HOUR, MINUTE, SECOND, parse_time
 from collector.storage.clock import DatabaseClock
 from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
+from tests.workers import working
 
 WITHIN_S = 30
 EVENTS = 4
 """Fewer than open a breaker, so that rows alone are looked at."""
-
-
-@asynccontextmanager
-async def working(
-    outbox: Outbox, clock: Callable[[], int] | None = None, seed: int = 1
-) -> AsyncIterator[Worker]:
-    """A worker by the outbox's clock, or one of its own."""
-    async with open_sender([ip_network("127.0.0.0/8")]) as sender:
-        worker = Worker(outbox.store, outbox.registry, sender, clock or outbox.clock, Random(seed))
-        running = asyncio.create_task(worker.run())
-        try:
-            yield worker
-        finally:
-            worker.stop()
-            await running
 
 
 async def add_proven(outbox: Outbox, sink: Sink) -> str:
@@ -149,7 +129,10 @@ async def test_two_machines_whose_clocks_disagree_take_nothing_from_each_other(
     async with Sink(otherwise=Reply(until=may_answer)) as sink:
         outbox.clock.now = one()
         await add_proven(outbox, sink)
-        async with working(outbox, one) as first, working(outbox, other, seed=2) as second:
+        async with (
+            working(outbox, clock=one) as first,
+            working(outbox, clock=other, seed=2) as second,
+        ):
             await outbox.add_events(EVENTS)
             first.wake()
             await sink.wait_for(EVENTS)

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from ipaddress import ip_network
-from random import Random
 
 import pytest
 from structlog.testing import capture_logs
 
-from collector.delivery.sender import Sender, open_sender
+from collector.delivery.sender import Sender
 from collector.delivery.worker import Worker
 from collector.domain.errors import InputError
 from collector.domain.lane import BREAKER_FAILURES, PROBE_EVERY, Lane
@@ -24,27 +20,10 @@ from collector.storage.store import open_store
 from collector.storage.tables import attempts
 from tests.outbox import START, Outbox
 from tests.sink import Reply, Sink
+from tests.workers import working
 
 LOOKS = 5
 PROVEN = Lane(first_success_at=START, last_success_at=START)
-
-
-@pytest.fixture
-async def sender() -> AsyncIterator[Sender]:
-    async with open_sender([ip_network("127.0.0.0/8")]) as opened:
-        yield opened
-
-
-@asynccontextmanager
-async def working(outbox: Outbox, sender: Sender, seed: int = 1) -> AsyncIterator[Worker]:
-    """A worker that is stopped, and has recorded everything, at the end."""
-    worker = Worker(outbox.store, outbox.registry, sender, outbox.clock, Random(seed))
-    running = asyncio.create_task(worker.run())
-    try:
-        yield worker
-    finally:
-        worker.stop()
-        await running
 
 
 async def add(outbox: Outbox, sink: Sink, lane: Lane = PROVEN, **pace: int) -> str:

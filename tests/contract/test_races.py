@@ -5,16 +5,12 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
-from ipaddress import ip_network
+from contextlib import closing
 from pathlib import Path
-from random import Random
 
 import msgspec
 from cryptography.fernet import Fernet
 
-from collector.delivery.sender import open_sender
 from collector.delivery.worker import Worker
 from collector.destinations import Registry
 from collector.domain.errors import InputError
@@ -30,22 +26,11 @@ from collector.storage.tables import attempts, events
 from tests.databases import ON_SQLITE, sqlite_url
 from tests.outbox import START, Outbox
 from tests.sink import Received, Reply, Sink
+from tests.workers import working
 
 WITHIN_S = 30
 ADA = "ada@example.com"
 SECRET = "whsec_" + "A" * 32
-
-
-@asynccontextmanager
-async def working(outbox: Outbox) -> AsyncIterator[Worker]:
-    async with open_sender([ip_network("127.0.0.0/8")]) as sender:
-        worker = Worker(outbox.store, outbox.registry, sender, outbox.clock, Random(1))
-        running = asyncio.create_task(worker.run())
-        try:
-            yield worker
-        finally:
-            worker.stop()
-            await running
 
 
 async def add_proven(outbox: Outbox, sink: Sink) -> str:

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
-from ipaddress import ip_network
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from random import Random
 from typing import Any
 
@@ -31,28 +30,11 @@ from collector.storage.writer import Write
 from tests.outbox import SOURCE_ID, START, Outbox
 from tests.rows import SetColumns, refusing
 from tests.sink import Reply, Sink
+from tests.workers import working
 
 PROVEN = Lane(first_success_at=START, last_success_at=START)
 LANES_THAT_HANG = 20
 API_KEY = "drift-key-0123456789"
-
-
-@pytest.fixture
-async def sender() -> AsyncIterator[Sender]:
-    async with open_sender([ip_network("127.0.0.0/8")]) as opened:
-        yield opened
-
-
-@asynccontextmanager
-async def working(outbox: Outbox, sender: Sender) -> AsyncIterator[Worker]:
-    """A worker that is stopped, and has recorded everything, at the end."""
-    worker = Worker(outbox.store, outbox.registry, sender, outbox.clock, Random(1))
-    running = asyncio.create_task(worker.run())
-    try:
-        yield worker
-    finally:
-        worker.stop()
-        await running
 
 
 async def work(outbox: Outbox, sender: Sender, sink: Sink, count: int) -> None:

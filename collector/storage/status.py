@@ -13,12 +13,21 @@ _SIZE = {
     "postgresql": "SELECT pg_database_size(current_database())",
 }
 
+_NAME = {
+    "sqlite": "SELECT file FROM pragma_database_list() WHERE name = 'main'",
+    "postgresql": "SELECT current_database()",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseStatus:
-    """`kind` is `sqlite` or `postgresql`, `revision` its newest migration, `size` in bytes."""
+    """`kind` is `sqlite` or `postgresql`, `revision` its newest migration, `size` in bytes.
+
+    `name` is SQLite's file, or what PostgreSQL calls the database.
+    """
 
     kind: str
+    name: str
     revision: str | None
     size: int
 
@@ -26,5 +35,9 @@ class DatabaseStatus:
 def read_status(connection: Connection) -> DatabaseStatus:
     """Ask the database."""
     kind = connection.dialect.name
-    size: int = connection.execute(text(_SIZE[kind])).scalar_one()
-    return DatabaseStatus(kind=kind, revision=schema.current_revision(connection), size=size)
+    return DatabaseStatus(
+        kind=kind,
+        name=connection.execute(text(_NAME[kind])).scalar_one(),
+        revision=schema.current_revision(connection),
+        size=connection.execute(text(_SIZE[kind])).scalar_one(),
+    )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from collector.domain.link_rules import LinkRules
 from collector.domain.report import Line, lines_of
 from collector.domain.summary import change_of, share_of, summarise
 from collector.domain.tally import LEADS, NOT_KNOWN
@@ -17,7 +18,6 @@ from collector.web.answer import Answer
 from collector.web.console.attention import find_attention
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import allowed_sources, captures_seen
-from collector.web.console.naming import naming_rules
 from collector.web.console.report_days import PRESETS, ReportDays, report_days
 from collector.web.console.visit import Visit
 
@@ -56,7 +56,7 @@ async def _top(
     visit: Visit, days: ReportDays, sources: tuple[str, ...] | None, dimension: str
 ) -> list[Line]:
     rows = await visit.services.store.read(values_by, days.filter(sources), dimension)
-    lines = lines_of(rows, dimension, await naming_rules(visit))
+    lines = lines_of(rows, dimension, LinkRules())
     return [one for one in lines if one.value != NOT_KNOWN and one.decided][:TOP]
 
 

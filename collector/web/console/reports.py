@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from collector.domain.errors import InputError
+from collector.domain.link_rules import LinkRules
 from collector.domain.report import NUMBERS, SPELT, Line, lines_of
 from collector.domain.summary import share_of
 from collector.domain.tally import DECIDED, LEADS, MODELS
@@ -20,7 +21,6 @@ from collector.web.answer import Answer
 from collector.web.console.destinations import destinations_seen
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, allowed_sources, captures_seen, twin
-from collector.web.console.naming import naming_rules
 from collector.web.console.report_days import BY, DESTINATION, PRESETS, ReportDays, report_days
 from collector.web.console.visit import Visit
 
@@ -42,7 +42,7 @@ class Reports(ConsoleEndpoint):
             return await _by_destination(visit, days, sources)
         model = _choice(visit, "model", CHOICES)
         rows = await visit.services.store.read(values_by, days.filter(sources), by)
-        lines = lines_of(rows, by, await naming_rules(visit), model)
+        lines = lines_of(rows, by, LinkRules(), model)
         if visit.asked("format") in FORMATS:
             return twin(visit, [_row(one, by, model) for one in lines], f"by-{by}")
         return visit.page(

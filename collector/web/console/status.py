@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 
 from collector import __version__
 from collector.storage.schema import HEAD
@@ -13,7 +14,7 @@ from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.visit import Visit
 
 BACKUPS = {
-    "sqlite": 'sqlite3 DATA_DIR/collector.db ".backup collector-backup.db"',
+    "sqlite": 'sqlite3 {file} ".backup collector-backup.db"',
     "postgresql": 'pg_dump --format=custom --file=collector.dump "$COLLECTOR_DATABASE_URL"',
 }
 """Both copy while the collector runs; what is being written is in the copy whole or not at all."""
@@ -40,5 +41,5 @@ class Status(ConsoleEndpoint):
             stopped=undelivered.stopped,
             free=await asyncio.to_thread(parts.free_disk),
             settings_now=parts.settings,
-            backup=BACKUPS[database.kind],
+            backup=BACKUPS[database.kind].replace("{file}", shlex.quote(database.name)),
         )

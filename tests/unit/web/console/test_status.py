@@ -51,9 +51,10 @@ def test_the_database_is_copied_as_the_page_says_while_it_serves(
     site: Installation, ada: Person, tmp_path: Path
 ) -> None:
     site.post({"email": "cy@example.com"})
-    assert 'sqlite3 DATA_DIR/collector.db ".backup collector-backup.db"' in ada.text(PATH)
+    file = tmp_path / "collector.db"
+    assert f'sqlite3 {file} ".backup collector-backup.db"' in ada.text(PATH)
     with (
-        closing(sqlite3.connect(tmp_path / "collector.db")) as source,
+        closing(sqlite3.connect(file)) as source,
         closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
     ):
         source.backup(copy)

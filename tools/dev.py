@@ -70,7 +70,7 @@ def test(*arguments: str) -> None:
     ensure_environment(TESTS)
     chosen = () if "--long" in arguments else ("-m", "not long")
     further = (argument for argument in arguments if argument != "--long")
-    become(BIN / "pytest", "-n", "3", "--dist", "loadgroup", *chosen, *further)
+    become(BIN / "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *further)
 
 
 def lint() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
+from functools import cache
 from hashlib import sha256
 
 import brotli
@@ -43,8 +44,9 @@ class Asset:
         )
         self._etag = etag
         self._plain = _start(content, common)
-        self._gzip = _start(gzip.compress(content, 9, mtime=0), common, b"gzip")
-        self._brotli = _start(brotli.compress(content), common, b"br")
+        zipped, smallest = _compressed(content)
+        self._gzip = _start(zipped, common, b"gzip")
+        self._brotli = _start(smallest, common, b"br")
         self._unchanged = {"type": "http.response.start", "status": 304, "headers": list(common)}
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
@@ -71,6 +73,12 @@ class Asset:
         await send(
             {"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body}
         )
+
+
+@cache
+def _compressed(content: bytes) -> tuple[bytes, bytes]:
+    # An app starts a third of a second sooner if the process had one before.
+    return gzip.compress(content, 9, mtime=0), brotli.compress(content)
 
 
 def _start(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from collector.delivery.sender import Sender, open_sender
-from tests.databases import Reused, sqlite_url
+from tests.databases import Reused, new_sqlite
 from tests.outbox import Outbox, open_outbox
 from tests.postgres import Cluster, cluster
 from tests.workers import LOOPBACK
@@ -42,7 +42,7 @@ def reused(postgres: Cluster) -> Reused:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """Give the address of an empty database."""
     if request.param == "sqlite":
-        return sqlite_url(tmp_path)
+        return new_sqlite(tmp_path)
     database: Reused = request.getfixturevalue("reused")
     return database.emptied()
 

@@ -20,6 +20,7 @@ from collector.storage.captures import ChangeCapture, CreateCapture
 from collector.storage.events import EventFilter, newest_events
 from collector.storage.store import Store, open_store
 from collector.storage.tables import deliveries
+from tests.databases import new_sqlite
 
 SITE = "https://www.example.com"
 SOURCE = "01990000-0000-7000-8000-000000000001"
@@ -139,6 +140,7 @@ def installation(folder: Path, *captures: Capture, **settings: str) -> Iterator[
     """An app with these captures, or one for `SITE`."""
     named = {f"COLLECTOR_{name.upper()}": value for name, value in settings.items()}
     loaded = load({"COLLECTOR_DATA_DIR": str(folder), **named})
+    new_sqlite(folder)
     for capture in captures or (new_capture(),):
         in_store(loaded, lambda store, one=capture: store.write(CreateCapture(capture=one)))
     clock = Clock()

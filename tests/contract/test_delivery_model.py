@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -13,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.contract.delivery_model import DeliveryModel
-from tests.databases import Reused, migrate, sqlite_url
+from tests.databases import Reused, new_sqlite
 
 SHORT = settings(
     max_examples=12,
@@ -31,16 +29,14 @@ def open_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str
     if request.param == "postgresql":
         database: Reused = request.getfixturevalue("reused")
         return database.emptied
-    template, numbers = tmp_path / "template", count()
-    template.mkdir()
-    asyncio.run(migrate(sqlite_url(template)))
+    numbers = count()
 
-    def copied() -> str:
+    def placed() -> str:
         folder = tmp_path / str(next(numbers))
-        shutil.copytree(template, folder)
-        return sqlite_url(folder)
+        folder.mkdir()
+        return new_sqlite(folder)
 
-    return copied
+    return placed
 
 
 def run(open_url: Callable[[], str], how: settings) -> None:

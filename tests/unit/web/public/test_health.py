@@ -91,7 +91,7 @@ def another_store(site: Installation, setting: str = "user_version") -> Iterator
 
     async def open_another() -> Store:
         path = site.settings.data_dir / "collector.db"
-        store = Store(SqliteDatabase(path, busy_timeout_s=0.02))
+        store = Store(SqliteDatabase(path, busy_timeout_s=0.25))
         await store.write(Pragma(setting))
         return store
 

@@ -33,6 +33,7 @@ class CheckNotes:
         self._codes = codes
         self._wake = wake
         self._noted: list[tuple[str, Report]] = []
+        self._writing = asyncio.Lock()
 
     def note(self, code: str, now: int, kind: Kind, found: Mapping[str, Any]) -> None:
         """Note what came with a code."""
@@ -46,8 +47,12 @@ class CheckNotes:
         return next((one.source_id for one in valid), None)
 
     async def flush(self) -> None:
-        """Write what was noted since the last time. Raises StoreUnavailable; then it is lost."""
-        noted, self._noted = self._noted, []
+        """Write what was noted; on return all of it is. Raises StoreUnavailable: it is lost."""
+        async with self._writing:
+            noted, self._noted = self._noted, []
+            await self._write(noted)
+
+    async def _write(self, noted: list[tuple[str, Report]]) -> None:
         known = {code: self.source_of(code, report.at) for code, report in noted}
         reports = [(code, source, one) for code, one in noted if (source := known[code])]
         if reports:

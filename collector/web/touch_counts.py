@@ -34,6 +34,7 @@ class TouchCounts:
         self._store = store
         self._tables = tables
         self._seen: list[tuple[str, Touch, int]] = []
+        self._writing = asyncio.Lock()
 
     def count(self, source_id: str, touch: Touch, now: int) -> None:
         """Count a new touch of a capture."""
@@ -41,8 +42,12 @@ class TouchCounts:
             self._seen.append((source_id, touch, now))
 
     async def flush(self) -> None:
-        """Write what was counted since the last time. Raises StoreUnavailable; then it is lost."""
-        seen, self._seen = self._seen, []
+        """Write what was counted; on return all of it is. Raises StoreUnavailable: it is lost."""
+        async with self._writing:
+            seen, self._seen = self._seen, []
+            await self._write(seen)
+
+    async def _write(self, seen: list[tuple[str, Touch, int]]) -> None:
         spots: Counter[Spot] = Counter()
         for start in range(0, len(seen), _TOUCHES_A_STEP):
             for source_id, touch, now in seen[start : start + _TOUCHES_A_STEP]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,21 @@ def test_what_comes_with_a_code_is_written_by_the_end(tmp_path: Path) -> None:
         site.touch(SITE, check="1-forged")
     assert kept(site, code) == ["view"]
     assert kept(site, "1-forged") == []
+
+
+def test_a_flush_returns_when_what_another_took_is_written_too(site: Installation) -> None:
+    notes = services(site).check_notes
+    code, _ = services(site).intake.check_codes.make(SOURCE, site.clock.at)
+
+    async def flush_beside_another() -> None:
+        notes.note(code, site.clock.at, "view", {})
+        other = asyncio.create_task(notes.flush())
+        await asyncio.sleep(0)
+        await notes.flush()
+        assert other.done()
+
+    site.client.portal.call(flush_beside_another)  # type: ignore[union-attr]
+    assert kept(site, code) == ["view"]
 
 
 def test_a_flood_takes_bounded_memory() -> None:

@@ -13,6 +13,7 @@ COMMANDS = {
     "work": "work:work",
     "demo": "demo:demo",
     "migrate": "migrate:migrate",
+    "backup": "backup:backup",
     "check": "check:check",
     "inspect": "inspect:inspect",
     "apply": "apply:apply",

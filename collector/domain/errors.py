@@ -264,3 +264,9 @@ class SchemaOutdated(CollectorError):
     """The database's schema is not the one this version needs."""
 
     code = "schema_outdated"
+
+
+class BackupFailed(CollectorError):
+    """A backup cannot be made, or what should be one cannot be put back."""
+
+    code = "backup"

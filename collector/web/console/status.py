@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import shlex
 
 from collector import __version__
+from collector.domain.times import DAY
+from collector.storage.backups import last_backup
 from collector.storage.schema import HEAD
 from collector.storage.status import read_status
 from collector.storage.undelivered import find_undelivered
@@ -13,11 +14,8 @@ from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.visit import Visit
 
-BACKUPS = {
-    "sqlite": 'sqlite3 {file} ".backup collector-backup.db"',
-    "postgresql": 'pg_dump --format=custom --file=collector.dump "$COLLECTOR_DATABASE_URL"',
-}
-"""Both copy while the collector runs; what is being written is in the copy whole or not at all."""
+BACKUP_AGE = 2 * DAY
+"""From this age on a backup is old: one a day, and one of them may fail."""
 
 
 class Status(ConsoleEndpoint):
@@ -29,6 +27,7 @@ class Status(ConsoleEndpoint):
         """Show it as it is now."""
         read, parts = visit.services.store.read, visit.services.console
         database = await read(read_status)
+        copied = await read(last_backup)
         undelivered = await read(find_undelivered, None, 0, visit.now + 1)
         return visit.page(
             "status",
@@ -41,5 +40,6 @@ class Status(ConsoleEndpoint):
             stopped=undelivered.stopped,
             free=await asyncio.to_thread(parts.free_disk),
             settings_now=parts.settings,
-            backup=BACKUPS[database.kind].replace("{file}", shlex.quote(database.name)),
+            backup=copied,
+            backup_is_old=copied is None or visit.now - copied.made_at > BACKUP_AGE,
         )

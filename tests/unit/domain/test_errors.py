@@ -40,6 +40,7 @@ CODES = {
     "StoreMisconfigured": "store_misconfigured",
     "StoreInUse": "store_in_use",
     "SchemaOutdated": "schema_outdated",
+    "BackupFailed": "backup",
 }
 """What scripts and translations rely on: a code may be added, never changed."""
 

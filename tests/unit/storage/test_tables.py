@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import BigInteger, Column, Connection, Integer, Table, Text
 from sqlalchemy.exc import IntegrityError
 
+from collector.storage.backup_tables import backups
 from collector.storage.check_tables import check_reports
 from collector.storage.list_tables import event_words, saved_views
 from collector.storage.sqlite import create_sqlite_engine
@@ -36,7 +37,7 @@ ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, value_counts),
-    *(event_words, saved_views, check_reports, site_checks),
+    *(event_words, saved_views, check_reports, site_checks, backups),
 )
 """In an order in which each finds what it points to."""
 

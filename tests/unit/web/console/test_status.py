@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from collector import __version__
+from collector.domain.times import HOUR
+from collector.storage.backups import Backup
 from collector.storage.schema import HEAD
-from tests.installation import SOURCE, Installation, installation
+from tests.installation import SOURCE, Installation, in_store, installation
 from tests.people import Person, add_destination, new_user, sign_in
 
 PATH = "/settings/status"
@@ -47,18 +47,21 @@ def test_secrets_are_masked(site: Installation, ada: Person) -> None:
     assert [one for one in kept if one in page] == []
 
 
-def test_the_database_is_copied_as_the_page_says_while_it_serves(
-    site: Installation, ada: Person, tmp_path: Path
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [(None, "none yet make one"), (5, "5 hours ago 4 KiB, /backups"), (49, "old: make one")],
+    ids=["none", "fresh", "old"],
+)
+def test_a_backup_that_is_missing_or_old_is_asked_for(
+    site: Installation, ada: Person, hours: int | None, said: str
 ) -> None:
-    site.post({"email": "cy@example.com"})
-    file = tmp_path / "collector.db"
-    assert f'sqlite3 {file} ".backup collector-backup.db"' in ada.text(PATH)
-    with (
-        closing(sqlite3.connect(file)) as source,
-        closing(sqlite3.connect(tmp_path / "copy.db")) as copy,
-    ):
-        source.backup(copy)
-        assert copy.execute("SELECT count(*) FROM events").fetchone() == (1,)
+    if hours is not None:
+        made = Backup(site.clock.at - hours * HOUR, "/backups/one.db", 4096)
+        in_store(site.settings, lambda store: store.write(made))
+    page = ada.text(PATH).partition("Last backup")[2].partition("Make a backup")[0]
+    assert said in page
+    assert ("make one" in page) == (hours != 5)
+    assert ("/backups/one.db" in page) == (hours is not None)
 
 
 def test_it_is_for_admins(site: Installation) -> None:

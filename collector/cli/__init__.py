@@ -14,6 +14,7 @@ COMMANDS = {
     "demo": "demo:demo",
     "migrate": "migrate:migrate",
     "backup": "backup:backup",
+    "restore": "restore:restore",
     "check": "check:check",
     "inspect": "inspect:inspect",
     "apply": "apply:apply",

@@ -1,11 +1,18 @@
-"""`collector event erase`: take a person's events out of the database."""
+"""`collector event erase`: take a person's events out of the database; `erased`: list them."""
 
 from __future__ import annotations
 
 import click
 
 from collector.cli.session import Session, now, print_json, run
-from collector.storage.erasure import EraseEvents, Sent, events_of_email, sent_where
+from collector.domain.times import render_time
+from collector.storage.erasure import (
+    EraseEvents,
+    Sent,
+    erased_after,
+    events_of_email,
+    sent_where,
+)
 from collector.storage.events import PAGE
 
 EXAMPLE = """\b
@@ -44,3 +51,26 @@ def erase(*, email: str, dry_run: bool, as_json: bool) -> None:
     click.echo(f"{count} events {'would be' if dry_run else 'are'} erased")
     for one in sent:
         click.echo(f"  {one.destination}: {one.delivered} delivered, {one.under_way} under way")
+
+
+@click.command(epilog="\b\nExample:\n  collector event erased > erased.txt\n")
+@click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
+def erased(*, as_json: bool) -> None:
+    """List what was erased: ids and times, no personal data.
+
+    Kept outside the database, the list tells `collector restore --erasures` what an older backup
+    must forget again.
+    """
+
+    async def work(session: Session) -> list[tuple[str, int]]:
+        found: list[tuple[str, int]] = []
+        while page := await session.store.read(erased_after, found[-1][0] if found else ""):
+            found += page
+        return found
+
+    rows = [(own_id, render_time(at)) for own_id, at in run(work)]
+    if as_json:
+        print_json([{"id": own_id, "erased_at": at} for own_id, at in rows])
+    else:
+        for own_id, at in rows:
+            click.echo(f"{own_id}  {at}")

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from collector.cli.erase import erase
+from collector.cli.erase import erase, erased
 from collector.cli.reclassify import reclassify
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.event import MARKS, METADATA_KEYS, Event, render_event
@@ -172,4 +172,5 @@ async def _release(session: Session, event_id: str) -> int:
 
 
 event.add_command(erase)
+event.add_command(erased)
 event.add_command(reclassify)

@@ -130,6 +130,14 @@ def events_of_email(connection: Connection, email: str) -> list[str]:
     ]
 
 
+def erased_after(connection: Connection, last: str) -> list[tuple[str, int]]:
+    """Read a page of what was erased, by whomever, in the order of the ids: each id and when."""
+    statement = select(events.c.id, events.c.erased_at)
+    statement = statement.where(events.c.id > last, events.c.erased_at.is_not(None))
+    rows = connection.execute(statement.order_by(events.c.id).limit(PAGE))
+    return [(row.id, row.erased_at) for row in rows]
+
+
 def sent_where(connection: Connection, ids: Sequence[str]) -> list[Sent]:
     """Tell which destinations have got events, or are just being sent them."""
     state = deliveries.c.state

@@ -30,3 +30,11 @@ class SecretBox:
                 "add that key to the end of the list"
             ) from None
         return msgspec.json.decode(opened, type=dict[str, str])
+
+    def opens(self, sealed: str) -> bool:
+        """Whether one of the keys fits."""
+        try:
+            self._fernet.decrypt(sealed)
+        except InvalidToken:
+            return False
+        return True

@@ -47,3 +47,12 @@ def test_a_preview_erases_nothing(line: CommandLine) -> None:
 
 def test_half_an_address_is_wrong_use(line: CommandLine) -> None:
     assert "whole" in line.run("event", "erase", "--email", "ada", code=2).output
+
+
+def test_what_was_erased_is_listed_without_personal_data(line: CommandLine) -> None:
+    assert line.json("event", "erased") == []
+    line.run("event", "erase", "--email", "ada@example.com")
+    rows = line.json("event", "erased")
+    assert [set(row) for row in rows] == [{"id", "erased_at"}] * 2
+    lines = [f"{row['id']}  {row['erased_at']}" for row in rows]
+    assert line.run("event", "erased").stdout.splitlines() == lines

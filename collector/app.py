@@ -17,6 +17,7 @@ from typing import Any
 from starlette.applications import Starlette
 
 from collector.config import Settings, from_environment, with_generated_secrets
+from collector.config.keys import keys_now
 from collector.delivery.guard import AddressPolicy
 from collector.delivery.retention import Retention
 from collector.delivery.sender import Sender, open_sender
@@ -174,7 +175,7 @@ def _nobody() -> None:
 @asynccontextmanager
 async def delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Wake]:
     """Run the delivery worker; gives what wakes it. Ends once what is under way has ended."""
-    registry = Registry(SecretBox(settings.encryption_keys))
+    registry = _registry(settings)
     async with open_sender(settings.allow_destinations) as sender:
         worker = Worker(store, registry, sender, clock, SystemRandom())
         if sqlite_path(settings.database_url):
@@ -190,6 +191,12 @@ async def delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIte
             erasing.cancel()
             worker.stop()
             await running
+
+
+def _registry(settings: Settings) -> Registry:
+    """Open destinations, also with a key that was put first while this process runs."""
+    again = partial(keys_now, settings, "encryption_keys")
+    return Registry(SecretBox(settings.encryption_keys, again))
 
 
 def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sender) -> Services:
@@ -237,7 +244,7 @@ def _public_hosts(settings: Settings) -> frozenset[str]:
 
 
 def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> ConsoleParts:
-    registry = Registry(SecretBox(settings.encryption_keys))
+    registry = _registry(settings)
     policy = AddressPolicy(allow=settings.allow_destinations)
     return ConsoleParts(
         sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),

@@ -67,6 +67,7 @@ WITHOUT_UNIT_TEST = {
     "storage/attempts.py": "tests/unit/web/console/test_lead.py",
     "storage/delivery_pages.py": "tests/contract/test_console.py, on every database",
     "storage/postgresql_restore.py": "tests/contract/test_backup.py",
+    "storage/resealing.py": "tests/contract/test_resealing.py, on every database",
     "storage/restored.py": "tests/unit/cli/test_restore.py and tests/contract/test_backup.py",
     "storage/saved_views.py": "tests/unit/web/console/test_views.py",
     "storage/lead_changes.py": "tests/unit/web/console/test_lead.py",

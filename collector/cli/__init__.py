@@ -15,6 +15,7 @@ COMMANDS = {
     "migrate": "migrate:migrate",
     "backup": "backup:backup",
     "restore": "restore:restore",
+    "secret": "secret:secret",
     "check": "check:check",
     "inspect": "inspect:inspect",
     "apply": "apply:apply",

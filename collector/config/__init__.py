@@ -1,7 +1,7 @@
 """Settings: what an operator may set, where each value came from, and nothing half-read.
 
 `load` is pure but for the files it is told to read; `from_environment` is the only reader of the
-environment; `with_generated_secrets` is the only writer.
+environment; `with_generated_secrets` and `collector.config.keys` are the only writers.
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ def with_generated_secrets(settings: Settings) -> Settings:
     Raises SettingsError where the data directory cannot be written.
     """
     values: dict[str, Any] = {}
-    sources = dict(settings.sources)
+    sources, files = dict(settings.sources), dict(settings.files)
     for setting in SETTINGS:
         generate = setting.notation.generate
         if generate and not getattr(settings, setting.name):
@@ -28,8 +28,8 @@ def with_generated_secrets(settings: Settings) -> Settings:
                 _keep(file, generate())
             given = generated(setting, file)
             values[setting.name] = parsed(setting, given)
-            sources[setting.name] = given.source
-    return replace(settings, **values, sources=sources)
+            sources[setting.name], files[setting.name] = given.source, file
+    return replace(settings, **values, sources=sources, files=files)
 
 
 def _keep(file: Path, secret: str) -> None:

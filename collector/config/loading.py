@@ -43,7 +43,12 @@ def load(environ: Mapping[str, str], *, on_terminal: bool = False) -> Settings:
     if reading.problems:
         lines = "".join(f"\n- {each}" for each in reading.problems)
         raise SettingsError(f"The settings cannot be used:{lines}")
-    return Settings(**reading.values, sources=reading.sources, warnings=tuple(reading.warnings))
+    return Settings(
+        **reading.values,
+        sources=reading.sources,
+        files=reading.files,
+        warnings=tuple(reading.warnings),
+    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -61,6 +66,7 @@ class _Reading:
         default_factory=lambda: {"data_dir": Path("data"), "database_url": ""}
     )
     sources: dict[str, str] = field(default_factory=dict)
+    files: dict[str, Path] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
 
     def open_layers(self, environ: Mapping[str, str]) -> None:
@@ -84,6 +90,8 @@ class _Reading:
             return
         self.values[setting.name] = value
         self.sources[setting.name] = given.source if given else DEFAULT
+        if given and given.file and given.alone:
+            self.files[setting.name] = given.file
         hidden = setting.secret and setting.notation.render(value) != value
         if given and hidden and (warning := given.exposure()) and warning not in self.warnings:
             self.warnings.append(warning)

@@ -169,8 +169,8 @@ class Settings:
     """The values in force; fields are named like the settings, without their prefix.
 
     Keys are newest first; they are empty only on SQLite, before `with_generated_secrets`.
-    `sources` tells for each setting where its value came from, `warnings` what works but should
-    be mended.
+    `sources` tells for each setting where its value came from, `files` which ones lie in a file of
+    their own, `warnings` what works but should be mended.
     """
 
     data_dir: Path
@@ -191,6 +191,7 @@ class Settings:
     retention_days: int
     log_format: str
     sources: Mapping[str, str] = field(default_factory=dict, compare=False)
+    files: Mapping[str, Path] = field(default_factory=dict, compare=False)
     warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property

@@ -29,12 +29,16 @@ def problem(where: str, fault: str, cure: str) -> SettingsError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A text found for a setting: where to mend it, where it came from, the file it lay in."""
+    """A text found for a setting: where to mend it, where it came from, the file it lay in.
+
+    `alone` tells that nothing else lies in the file.
+    """
 
     text: str
     where: str
     source: str
     file: Path | None = None
+    alone: bool = False
 
     def exposure(self) -> str | None:
         """Warn where the file is open to every user of this machine; for secrets only."""
@@ -86,7 +90,7 @@ def given_in_file(file: Path, *, where: str, source: str) -> Given:
     text = _read(file, where).strip()
     if not text:
         raise problem(where, "the file is empty", "Write the value into it")
-    return Given(text=text, where=where, source=source, file=file)
+    return Given(text=text, where=where, source=source, file=file, alone=True)
 
 
 def generated_file(setting: Setting, data_dir: Path) -> Path:

@@ -14,7 +14,7 @@ from collector.config import Settings, load, with_generated_secrets
 from collector.delivery.sender import open_sender
 from collector.destinations import Registry
 from collector.domain.errors import SchemaOutdated, StoreInUse
-from collector.domain.times import DAY
+from collector.domain.times import DAY, SECOND
 from collector.storage.captures import CreateCapture, list_captures
 from collector.storage.secrets import SecretBox
 from collector.storage.store import open_store
@@ -25,6 +25,7 @@ from tests.databases import sqlite_url
 from tests.installation import SOURCE, Clock, installation, new_capture
 from tests.outbox import open_outbox
 from tests.rows import SetColumns
+from tests.serving import Collector
 from tests.sink import Sink
 
 POSTGRESQL = {
@@ -96,6 +97,20 @@ async def test_a_start_voids_every_lease_at_once_and_delivers_what_is_due(
             assert states(tmp_path)[0] == "ready"
             assert len(await sink.wait_for(1)) == 1
     assert states(tmp_path) == ["ready", "delivered"]
+
+
+async def test_keys_rotated_beside_it_hold_nothing_up(tmp_path: Path) -> None:
+    async with Sink() as sink:
+        settings, clock = await leased_to_the_dead(tmp_path, sink.url)
+        async with open_services(settings, clock, with_worker=True):
+            await sink.wait_for(1)
+            beside = Collector(data_dir=tmp_path)
+            assert (await beside.json("secret", "rotate"))["resealed"] == 1
+            [row] = await beside.json("destination", "list")
+            await beside.cli("destination", "resume", row["id"])  # its lane is opened anew
+            clock.at = system_clock() + SECOND
+            assert len(await sink.wait_for(2)) == 2
+    assert states(tmp_path) == ["delivered", "delivered"]
 
 
 async def test_without_a_worker_nothing_is_sent_and_no_lease_is_touched(tmp_path: Path) -> None:

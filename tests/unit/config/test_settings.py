@@ -30,7 +30,7 @@ def test_the_page_names_nothing_that_does_not_exist() -> None:
 
 
 def test_every_row_is_a_field_and_every_field_a_row() -> None:
-    about = {"sources", "warnings"}
+    about = {"sources", "files", "warnings"}
     assert {field.name for field in fields(Settings)} - about == {row.name for row in SETTINGS}
 
 

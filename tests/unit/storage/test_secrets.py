@@ -31,3 +31,18 @@ def test_what_no_key_opens_is_an_error_that_names_the_setting(sealed: str) -> No
 
 def test_nothing_to_hide_is_sealed_too() -> None:
     assert SecretBox([NEW]).open(SecretBox([NEW]).seal({})) == {}
+
+
+def test_a_process_that_stays_finds_a_key_that_was_put_first_meanwhile() -> None:
+    keys = [OLD]
+    box = SecretBox([OLD], lambda: keys)
+    keys.insert(0, NEW)
+    assert box.open(SecretBox([NEW]).seal(SECRETS)) == SECRETS
+    assert box.is_newest(box.seal(SECRETS))
+    assert SecretBox([NEW]).opens(box.seal(SECRETS))
+
+
+def test_what_an_older_key_sealed_is_told_and_sealed_anew() -> None:
+    sealed, box = SecretBox([OLD]).seal(SECRETS), SecretBox([NEW, OLD])
+    assert (box.opens(sealed), box.is_newest(sealed)) == (True, False)
+    assert SecretBox([NEW]).open(box.renewed(sealed)) == SECRETS

@@ -24,6 +24,10 @@ MAX_FUNCTION_LINES = 40
 WITHOUT_UNIT_TEST = {
     "__main__.py": "two lines; tests/project/test_wheel.py starts the program",
     "cli/capture_rows.py": "tests/unit/cli/test_capture.py",
+    "cli/doctor_front.py": "tests/unit/cli/test_doctor.py and tests/e2e/test_doctor.py",
+    "cli/doctor_here.py": "tests/unit/cli/test_doctor.py",
+    "cli/doctor_store.py": "tests/unit/cli/test_doctor.py",
+    "cli/finding.py": "words and values; tests/unit/cli/test_doctor.py",
     "cli/preview.py": "tests/unit/cli/test_mapping.py prints with it",
     "cli/setup_capture.py": "tests/unit/cli/test_apply.py",
     "cli/setup_change.py": "tests/unit/cli/test_apply.py",

@@ -16,6 +16,7 @@ COMMANDS = {
     "backup": "backup:backup",
     "restore": "restore:restore",
     "secret": "secret:secret",
+    "doctor": "doctor:doctor",
     "check": "check:check",
     "inspect": "inspect:inspect",
     "apply": "apply:apply",

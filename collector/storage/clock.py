@@ -39,7 +39,7 @@ class DatabaseClock:
     async def look(self) -> None:
         """Ask the database for the time. Raises StoreUnavailable."""
         before = self._steady()
-        found = await self._store.read(_read_clock)
+        found = await self._store.read(read_clock)
         after = self._steady()
         if self._ahead is None or after - before < SLOW_LOOK:
             self._ahead = found - (before + after) // 2
@@ -54,6 +54,7 @@ class DatabaseClock:
                 await asyncio.sleep(LOOK_AGAIN_S)
 
 
-def _read_clock(connection: Connection) -> int:
+def read_clock(connection: Connection) -> int:
+    """Ask PostgreSQL for the time."""
     at: int = connection.execute(_NOW).scalar_one()
     return at

@@ -41,3 +41,12 @@ def read_status(connection: Connection) -> DatabaseStatus:
         revision=schema.current_revision(connection),
         size=connection.execute(text(_SIZE[kind])).scalar_one(),
     )
+
+
+def find_damage(connection: Connection) -> str | None:
+    """Read all of a SQLite file, and name the first faults; PostgreSQL has tools of its own."""
+    if connection.dialect.name != "sqlite":
+        return None
+    rows = connection.execute(text("PRAGMA quick_check(3)")).scalars()
+    damage = "; ".join(str(row) for row in rows)
+    return None if damage == "ok" else damage

@@ -10,9 +10,13 @@ from random import Random
 
 from collector.delivery.sender import Sender, open_sender
 from collector.delivery.worker import Worker
-from tests.outbox import Outbox
+from collector.domain.lane import Lane
+from tests.outbox import START, Outbox
+from tests.sink import Sink
 
 LOOPBACK = ip_network("127.0.0.0/8")
+API_KEY = "drift-key-0123456789"
+PROVEN = Lane(first_success_at=START, last_success_at=START)
 
 
 @asynccontextmanager
@@ -37,3 +41,19 @@ async def working(
         finally:
             worker.stop()
             await running
+
+
+async def work(outbox: Outbox, sender: Sender, sink: Sink, count: int) -> None:
+    """Work until a sink has received so many more requests, and stop."""
+    seen = len(sink.received)
+    async with working(outbox, sender):
+        await sink.wait_for(seen + count)
+
+
+async def add_driftrock(outbox: Outbox, sink: Sink, lane: Lane = PROVEN) -> str:
+    """Store a destination of Driftrock's kind that leads to a sink."""
+    key = await outbox.add_destination(
+        "driftrock", api_key=API_KEY, source_id="drift-1", url=sink.url
+    )
+    await outbox.set_lane(key, lane)
+    return key

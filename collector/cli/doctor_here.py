@@ -108,5 +108,8 @@ def _server(database: Path) -> Iterator[Finding]:
         ServingLock(database).release()
     except StoreInUse:
         yield ok("server", "one serves this database")
+    except OSError as error:
+        cure = "run the doctor as the user that the collector runs as"
+        yield bad("server", f"{database}.serving cannot be opened: {error.strerror}", cure)
     else:
         yield warn("server", "nobody serves this database now", "collector serve")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -94,6 +95,10 @@ async def _clock(patient: Patient) -> Finding:
 
 
 async def _backup(patient: Patient) -> Finding:
+    on_file = sqlite_path(patient.settings.database_url) is not None
+    if not on_file and shutil.which("pg_dump") is None:
+        cure = "install PostgreSQL's client programs, of the server's version or newer"
+        return warn("backup", "pg_dump is not installed here, so that none can be made", cure)
     made = await patient.store.read(last_backup)
     cure = "collector backup FILE, once a day (docs/operating.md)"
     if made is None:

@@ -120,6 +120,10 @@ def one_key_for_both(patient: Patient) -> None:
     patient.env |= {"COLLECTOR_SECRET_KEYS": key, "COLLECTOR_ENCRYPTION_KEYS": key}
 
 
+def no_file_to_lock(patient: Patient) -> None:
+    Path(f"{patient.database}.serving").mkdir()
+
+
 def older_schema(patient: Patient) -> None:
     patient.change("UPDATE alembic_version SET version_num = ?", schema.KNOWN[-2])
 
@@ -162,6 +166,7 @@ def held(patient: Patient) -> None:
         (open_to_all, "files", "chmod o-rwx"),
         (guessable_key, "keys", "secret rotate"),
         (one_key_for_both, "keys", "keys of its own"),
+        (no_file_to_lock, "server", "the user that the collector runs as"),
         (older_schema, "database", "collector migrate"),
         (newer_schema, "database", "the version that it is of"),
         (no_database, "database", "COLLECTOR_DATABASE_URL"),

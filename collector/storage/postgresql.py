@@ -46,12 +46,16 @@ _GIVEN_UP = ("40001", "40P01")
 """SQLSTATEs of a transaction that was given up for another's sake, and may be done again
 (https://www.postgresql.org/docs/current/mvcc-serialization-failure-handling.html)."""
 
-_AWAY = ("08", "25006", "53", "55P03", "57", *_GIVEN_UP)
+_AWAY = ("08", "25006", "28", "3D", "42501", "53", "55P03", "57", *_GIVEN_UP)
 """Classes and codes of SQLSTATE in which the server, not the statement, is at fault
 (https://www.postgresql.org/docs/current/errcodes-appendix.html)."""
 
 _MEANING = {
     "25006": "it takes no writes: it is read-only, or a standby",
+    "28000": "it does not let this user in",
+    "28P01": "the password is wrong",
+    "3D000": "the server has no database of this name (createdb makes one)",
+    "42501": "this user may not do that: let the database be its own",
     "53300": "all connections that it allows are taken",
     "57P03": "it is starting or stopping",
 }

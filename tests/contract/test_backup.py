@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from collector.domain.errors import SchemaOutdated
+from collector.domain.errors import BackupFailed, SchemaOutdated
 from collector.storage import schema
 from collector.storage.postgresql_backup import dump_postgresql, run_program
 from collector.storage.postgresql_restore import load_dump, revision_of_dump
@@ -71,3 +71,9 @@ async def test_until_its_revision_is_written_nobody_works_with_it(
     load_dump(copy, half)
     with pytest.raises(SchemaOutdated):
         await open_store(half)
+
+
+async def test_what_is_no_dump_is_said_to_be_none(reused: Reused, tmp_path: Path) -> None:
+    (tmp_path / "text").write_text("leads, " * 1000)
+    with pytest.raises(BackupFailed, match="archive"):
+        revision_of_dump(tmp_path / "text", reused.emptied())

@@ -46,6 +46,24 @@ async def open_until_refused(url: str) -> None:
             await (await open_store(url)).close()
 
 
+async def test_an_address_that_leads_nowhere_is_told_in_a_sentence(
+    reused: Reused, postgres: Cluster
+) -> None:
+    with pytest.raises(StoreUnavailable, match="no database of this name"):
+        await open_store(postgres.url("nowhere"))
+    with pytest.raises(StoreUnavailable, match="does not let this user in"):
+        await open_store(reused.emptied().replace("postgres@", "stranger@"))
+
+
+async def test_a_user_without_rights_is_told_which(reused: Reused, postgres: Cluster) -> None:
+    postgres.sql("CREATE ROLE guest LOGIN")
+    try:
+        with pytest.raises(StoreUnavailable, match="let the database be its own"):
+            await open_store(reused.emptied().replace("postgres@", "guest@"))
+    finally:
+        postgres.sql("DROP ROLE guest")
+
+
 @ON_POSTGRESQL
 async def test_a_lost_connection_answers_unavailable_and_the_next_write_opens_another(
     outbox: Outbox, postgres: Cluster

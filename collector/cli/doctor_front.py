@@ -36,6 +36,16 @@ EVERYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
 """The operator's own address may be a private one."""
 
 
+_FAILURES: tuple[tuple[type[BaseException], str], ...] = (
+    # the first that fits counts
+    (aiohttp.ClientConnectorCertificateError, "its certificate is not valid for it"),
+    (aiohttp.ClientConnectorSSLError, "it speaks no https"),
+    (aiohttp.ClientConnectorDNSError, "its name leads nowhere"),
+    (aiohttp.ClientConnectorError, "nobody takes a connection there"),
+    (TimeoutError, "no answer came in time"),
+)
+
+
 class Front:
     """Asks the public address as a browser would; needs a running loop."""
 
@@ -68,7 +78,12 @@ class Front:
                 body = await response.content.read(READ_BYTES)
                 return Reply(response.status, response.headers.copy(), body)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            return Reply(failure=type(error).__name__.removeprefix("Client"))
+            return Reply(failure=_explain(error))
+
+
+def _explain(error: Exception) -> str:
+    known = (said for kind, said in _FAILURES if isinstance(error, kind))
+    return next(known, f"the answer broke off ({type(error).__name__})")
 
 
 def look_at_base(settings: Settings) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from collector.destinations import Registry
 from collector.domain.delivery import OutcomeKind
 from collector.domain.errors import CollectorError
 from collector.domain.reasons import explain
-from collector.domain.times import DAY, HOUR, SECOND, render_time
+from collector.domain.times import HOUR, SECOND, render_time
 from collector.storage import schema
 from collector.storage.backups import last_backup
 from collector.storage.clock import read_clock
@@ -26,7 +26,6 @@ from collector.storage.secrets import SecretBox
 from collector.storage.status import find_damage, read_status
 from collector.storage.store import Store, open_database, sqlite_path
 
-OLD_BACKUP = 2 * DAY
 OFF = 2 * SECOND
 """A machine that is so far off its database's time is worth setting right."""
 
@@ -105,7 +104,7 @@ async def _backup(patient: Patient) -> Finding:
         return warn("backup", "none was made yet", cure)
     hours = (patient.now() - made.made_at) // HOUR
     said = f"the last one is {hours} h old: {made.file}"
-    return warn("backup", said, cure) if hours * HOUR > OLD_BACKUP else ok("backup", said)
+    return warn("backup", said, cure) if made.is_old(patient.now()) else ok("backup", said)
 
 
 async def look_at_destinations(patient: Patient, *, send: bool) -> Findings:

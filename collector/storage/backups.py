@@ -7,7 +7,11 @@ from typing import NamedTuple, Self
 
 from sqlalchemy import Connection, delete, insert, select
 
+from collector.domain.times import DAY
 from collector.storage.backup_tables import backups
+
+OLD = 2 * DAY
+"""From this age on: one a day, and one of them may fail."""
 
 
 class Backup(NamedTuple):
@@ -16,6 +20,10 @@ class Backup(NamedTuple):
     made_at: int
     file: str
     size: int
+
+    def is_old(self, now: int) -> bool:
+        """Whether another one is due."""
+        return now - self.made_at > OLD
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 
 from collector import __version__
-from collector.domain.times import DAY
 from collector.storage.backups import last_backup
 from collector.storage.schema import HEAD
 from collector.storage.status import read_status
@@ -13,9 +12,6 @@ from collector.storage.undelivered import find_undelivered
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.visit import Visit
-
-BACKUP_AGE = 2 * DAY
-"""From this age on a backup is old: one a day, and one of them may fail."""
 
 
 class Status(ConsoleEndpoint):
@@ -41,5 +37,5 @@ class Status(ConsoleEndpoint):
             free=await asyncio.to_thread(parts.free_disk),
             settings_now=parts.settings,
             backup=copied,
-            backup_is_old=copied is None or visit.now - copied.made_at > BACKUP_AGE,
+            backup_is_old=copied is None or copied.is_old(visit.now),
         )

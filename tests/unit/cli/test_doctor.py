@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 from cryptography.fernet import Fernet
+from starlette.applications import Starlette
 
 from collector.app import create
-from collector.cli.doctor_front import look_at_base
+from collector.cli.doctor_front import Front, look_at_base, look_at_front
 from collector.cli.doctor_here import is_guessable
 from collector.config import load
 from collector.config.notation import ENCRYPTION_KEYS, SECRET_KEYS
@@ -240,6 +241,23 @@ def test_an_address_that_is_no_good_is_told_before_it_is_tried(
     named = {"COLLECTOR_BASE_URL": base} if base else {}
     settings = load({"COLLECTOR_DATA_DIR": str(tmp_path), **named})
     assert [one.state for one in look_at_base(settings)] == states
+
+
+async def test_why_nobody_answers_there_is_said(tmp_path: Path) -> None:
+    plain = Starlette()
+    settings = load({"COLLECTOR_DATA_DIR": str(tmp_path)})
+    sock = bound_socket()  # bound, and nobody listens
+    nobody = f"127.0.0.1:{sock.getsockname()[1]}"
+    async with listening(plain) as base:
+        for address, said in (
+            (f"http://{nobody}", "nobody takes a connection there"),
+            (base.replace("http:", "https:"), "it speaks no https"),
+            (base, "answers 404"),
+        ):
+            async with Front(address) as front:
+                [found] = await look_at_front(front, settings, [], 0)
+            assert (found.state, said in found.said) == ("bad", True), found
+    sock.close()
 
 
 async def test_destinations_get_a_test_event_only_when_told(tmp_path: Path) -> None:

@@ -19,6 +19,9 @@ SENDERS: Final = 8
 PAUSE_S: Final = 0.01
 AGAIN_S: Final = 0.1
 ANSWER_S: Final = 15
+STRIDE: Final = 7919
+"""A prime: from lead to lead the length of the text jumps."""
+
 UNAVAILABLE: Final = (503, 507)
 """All that a collector may answer to a good lead beside success."""
 
@@ -28,11 +31,13 @@ class Load:
     """Senders of leads. Each lead has one `_event_id` and goes out until it is acknowledged.
 
     `record` gets a line for each acknowledgement; `odd` counts answers that nobody should get.
+    With `longest` leads hold a text of any length below that.
     """
 
     record: Path
     addresses: list[str] = field(default_factory=list)
     pause_s: float = PAUSE_S
+    longest: int = 0
     acknowledged: int = 0
     odd: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
@@ -80,6 +85,8 @@ class Load:
     async def _insist(self, session: aiohttp.ClientSession) -> None:
         number = next(self._numbers)
         lead = {"_event_id": str(uuid4()), "email": f"person{number}@example.com"}
+        if self.longest:
+            lead["text"] = "x" * (number * STRIDE % self.longest)
         for turn in count(number):
             address = self.addresses[turn % len(self.addresses)]
             answer = await self._post(session, address, lead)

@@ -76,6 +76,7 @@ WITHOUT_UNIT_TEST = {
     "storage/saved_views.py": "tests/unit/web/console/test_views.py",
     "storage/lead_changes.py": "tests/unit/web/console/test_lead.py",
     "storage/leads.py": "tests/contract/test_console.py, on every database",
+    "storage/recount.py": "tests/contract/test_reports.py, on every database",
     "storage/reports.py": "tests/contract/test_reports.py, on every database",
     "storage/lead_counts.py": "tests/contract/test_console.py, on every database",
     "storage/lead_filter.py": "tests/contract/test_console.py, on every database",

@@ -18,6 +18,7 @@ from collector.domain.report import lines_of
 from collector.domain.spreadsheet import harmless
 from collector.domain.tally import COVERED, DIMENSIONS, LEADS, MODELS
 from collector.domain.times import DAY
+from collector.storage.recount import Recount
 from collector.storage.reports import (
     ReportFilter,
     counts_by,
@@ -25,7 +26,7 @@ from collector.storage.reports import (
     owed_by_destination,
     values_by,
 )
-from collector.storage.tallies import COLUMNS, Recount, count_leads
+from collector.storage.tallies import COLUMNS, count_leads
 
 KINDS: Final[dict[str, tuple[str, ...]]] = {
     "channels": ("channel",),
@@ -64,8 +65,8 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
     """Print touches, leads under each model, and leads per touch under one of them.
 
     Coverage is the share of leads with a click id, a GA client id and a first touch, by day;
-    journeys tell how long and how many touches a lead took. Recount counts every lead again, after
-    `collector event reclassify`.
+    journeys tell how long and how many touches a lead took. Recount counts leads again, after
+    `collector event reclassify`; days of a capture with erased leads stay as they were counted.
     """
     wanted = _filter(given)
     if given["by"] and kind not in KINDS:
@@ -73,7 +74,7 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
 
     async def work(session: Session) -> list[dict[str, Any]]:
         if kind == "recount":
-            await session.store.write(Recount())
+            _tell_of(await session.store.write(Recount()))
         await count_leads(session.store)
         if kind in KINDS:
             by = tuple(dict.fromkeys((*KINDS[kind], *given["by"])))
@@ -93,6 +94,12 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
         _write_csv(rows)
     else:
         print_rows(rows, as_json=as_json, empty=_EMPTY)
+
+
+def _tell_of(staying: int) -> None:
+    if staying:
+        days = "1 day stays as it was" if staying == 1 else f"{staying} days stay as they were"
+        click.echo(f"{days} counted: an erased lead cannot be counted again", err=True)
 
 
 def _filter(given: dict[str, Any]) -> ReportFilter:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Final, Self
+from typing import Any, Final, Self
 
 from msgspec import to_builtins
-from sqlalchemy import Connection, RowMapping, delete, func, select, text, update
+from sqlalchemy import Connection, RowMapping, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.domain.event import Event
@@ -32,7 +32,7 @@ from collector.domain.times import DAY
 from collector.storage.events import event_of
 from collector.storage.store import Store
 from collector.storage.tables import WORDED, deliveries, events
-from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
+from collector.storage.tally_tables import daily_counts, daily_measures
 from collector.storage.value_counts import Counts, add_values
 from collector.storage.words import add_words
 
@@ -143,23 +143,6 @@ def _add_measures(connection: Connection, leads: Sequence[Event]) -> None:
     ]
     if rows:
         connection.execute(_ADD_MEASURES[connection.dialect.name], rows)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recount:
-    """Forget what leads were counted as, to count them again; touches stay."""
-
-    is_long: ClassVar[bool] = True
-
-    @classmethod
-    def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
-        """Take every lead out of the roll-ups."""
-        leads = dict.fromkeys(("first", "last", "last_paid"), 0)
-        connection.execute(update(daily_counts).values(leads))
-        connection.execute(update(value_counts).values({**leads, "decided": 0, "click_ids": 0}))
-        connection.execute(delete(daily_measures))
-        connection.execute(update(events).values(counted=0))
-        return [None] * len(writes)
 
 
 def _add(connection: Connection, counts: Counts) -> None:

@@ -7,18 +7,19 @@ hundred rows. New values beyond `ROOM` of their day or month are one value for a
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, bindparam, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.domain.tally import OTHER, Span, Spot, month_of
 from collector.storage.rows import send_rows
 from collector.storage.tally_tables import value_counts
 
-SUMS: Final = ("touches", "decided", "first", "last", "last_paid", "click_ids")
+LEAD_SUMS: Final = ("decided", "first", "last", "last_paid", "click_ids")
+SUMS: Final = ("touches", *LEAD_SUMS)
 ROOM: Final[dict[Span, int]] = {"day": 500, "month": 2_000}
 """How many values a dimension may have in a day or a month of one capture."""
 
@@ -44,6 +45,11 @@ class Value(NamedTuple):
 
 
 _KEYS: Final = [value_counts.c[name] for name in Value._fields]
+_OF_DAY: Final = select(value_counts).where(
+    value_counts.c.span == "day",
+    value_counts.c.begins == bindparam("day"),
+    value_counts.c.source_id == bindparam("source_id"),
+)
 
 
 def _adding(dialect: Any) -> Any:
@@ -61,6 +67,21 @@ def add_values(connection: Connection, counts: Counts) -> None:
     for spot, added in counts.items():
         for value in _values_of(spot):
             sums[value].update(added)
+    _add_sums(connection, sums)
+
+
+def add_days_to_months(connection: Connection, days: Iterable[tuple[int, str]]) -> None:
+    """Add what days of captures hold to their months, which were emptied of it."""
+    sums: defaultdict[Value, Counter[str]] = defaultdict(Counter)
+    for day, source_id in days:
+        own = _OF_DAY.params(day=day, source_id=source_id)
+        for row in connection.execute(own).mappings():
+            month = Value(row["dimension"], "month", month_of(day), source_id, row["value"])
+            sums[month].update({name: row[name] for name in LEAD_SUMS})
+    _add_sums(connection, sums)
+
+
+def _add_sums(connection: Connection, sums: Mapping[Value, Mapping[str, int]]) -> None:
     kept: defaultdict[Value, Counter[str]] = defaultdict(Counter)
     for value, stand_in in _bounded(connection, list(sums)):
         kept[stand_in].update(sums[value])

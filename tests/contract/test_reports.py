@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert, select
 
 from collector.domain.tally import OTHER, Place, Spot
 from collector.domain.times import DAY, HOUR
 from collector.storage import migration, value_counts
 from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.destinations import CreateDestination, StoredDestination
+from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
+from collector.storage.recount import Recount
 from collector.storage.reports import (
     ReportFilter,
     measures_by_capture,
@@ -26,8 +28,9 @@ from collector.storage.reports import (
 )
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.store import Store, open_store
-from collector.storage.tallies import AddTouches, CountLeads, Recount
-from collector.storage.tally_tables import daily_counts
+from collector.storage.tallies import AddTouches, CountLeads
+from collector.storage.tally_tables import daily_counts, daily_measures
+from collector.storage.tally_tables import value_counts as value_counts_table
 from collector.storage.undelivered import find_undelivered, oldest_waiting, waiting_of
 from tests.contract.test_console import plans
 from tests.contract.test_store import EVENT, event
@@ -116,6 +119,35 @@ async def test_a_recount_takes_the_leads_out_and_leaves_the_touches(counted: Sto
     assert await found(counted, YEAR, "term") == {"shoes": (3, 0, 0, 0, 0, 0)}
     await counted.write(CountLeads())
     assert await found(counted, YEAR, "channel") == before
+
+
+async def tables(store: Store) -> list[list[tuple[Any, ...]]]:
+    def read(connection: Connection) -> list[list[tuple[Any, ...]]]:
+        statements = [select(one) for one in (daily_counts, daily_measures, value_counts_table)]
+        return [sorted(map(tuple, connection.execute(one))) for one in statements]
+
+    return await store.read(read)
+
+
+async def test_a_day_with_an_erased_lead_stays_as_it_was_counted(counted: Store) -> None:
+    await counted.write(AddTouches(touches={spot(): 3}))
+    await lead(counted, 1)
+    await lead(counted, 2)
+    await lead(counted, 3, received_at=EVENT.received_at - DAY)
+    await lead(counted, 4, source_id=OTHER_SOURCE)
+    await counted.write(CountLeads())
+    before = await tables(counted)
+    await counted.write(EraseEvents(ids=[event(1).id], now=9))
+    assert await counted.write(Recount()) == 1
+    assert (await found(counted, YEAR, "channel"))["Email"][3] == 2
+    await counted.write(CountLeads())
+    assert await tables(counted) == before
+
+
+async def test_an_erased_test_keeps_no_day_from_a_recount(counted: Store) -> None:
+    await lead(counted, 1, marks={"test": "button"})
+    await counted.write(EraseEvents(ids=[event(1).id], now=9))
+    assert await counted.write(Recount()) == 0
 
 
 async def test_months_say_the_same_as_their_days(counted: Store) -> None:

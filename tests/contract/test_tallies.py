@@ -13,6 +13,7 @@ from collector.domain.times import DAY
 from collector.storage import tallies
 from collector.storage.captures import CreateCapture
 from collector.storage.events import StoreEvent, event_row
+from collector.storage.recount import Recount
 from collector.storage.reports import (
     ReportFilter,
     counts_by,
@@ -21,7 +22,7 @@ from collector.storage.reports import (
     measures_statement,
 )
 from collector.storage.store import Store
-from collector.storage.tallies import AddTouches, CountLeads, Recount
+from collector.storage.tallies import AddTouches, CountLeads
 from tests.contract.test_store import EVENT, event
 from tests.installation import SOURCE, new_capture
 

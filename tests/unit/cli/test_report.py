@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 from collector.cli import main
-from tests.installation import SITE, Installation, installation
+from collector.storage.erasure import EraseEvents
+from tests.installation import SITE, Installation, in_store, installation
 
 DAYS = ("--since", "2026-11-24", "--until", "2026-11-24")
 
@@ -73,6 +74,16 @@ def test_coverage_and_journeys_come_from_the_same_leads(site: Installation) -> N
     }
     run(site, "recount")
     assert json.loads(run(site, "coverage", "--json")) == [day]
+
+
+def test_a_recount_says_how_many_days_stay_as_they_were(site: Installation) -> None:
+    before = json.loads(run(site, "channels", "--json"))
+    [event] = site.events()
+    in_store(site.settings, lambda store: store.write(EraseEvents(ids=[event.id], now=1)))
+    env = {"COLLECTOR_DATA_DIR": str(site.settings.data_dir)}
+    told = CliRunner().invoke(main, ["report", "recount"], env=env).stderr
+    assert "1 day stays as it was counted" in told
+    assert json.loads(run(site, "channels", "--json")) == before
 
 
 def test_what_is_counted_alone_is_not_split(site: Installation) -> None:

@@ -69,7 +69,7 @@ class Verdict:
     violations: Sequence[str] = field(repr=False)
 
     def table(self) -> dict[str, int]:
-        """Give the figures by name; `in flight` is what a death cut off from its outcome."""
+        """Give the figures by name; `in flight` are attempts that nobody knows the end of."""
         return {
             "acknowledged": self.acknowledged,
             "stored": self.stored,
@@ -84,15 +84,13 @@ class Verdict:
 def judge(evidence: Evidence) -> Verdict:
     """Count, and name every broken promise."""
     states = Counter(row["state"] for row in evidence.deliveries)
-    duplicates = sum(map(_duplicates, evidence.received.values()))
-    in_flight = sum(row["reason"] == "interrupted" for row in evidence.attempts)
     return Verdict(
         acknowledged=len({line["event_id"] for line in evidence.acknowledged}),
         stored=len(evidence.events),
         delivered=states[DELIVERED],
         parked=states.total() - states[DELIVERED],
-        duplicates=duplicates,
-        in_flight=in_flight,
+        duplicates=sum(map(_duplicates, evidence.received.values())),
+        in_flight=sum(row["outcome"] == "unknown" for row in evidence.attempts),
         lost=list(_lost(evidence)),
         violations=[
             *_stored_twice(evidence),
@@ -100,7 +98,7 @@ def judge(evidence: Evidence) -> Verdict:
             *_bodies_differ(evidence),
             *_attempts_missing(evidence),
             *_sent_too_often(evidence),
-            *_unexplained(duplicates, in_flight),
+            *_unexplained(evidence),
         ],
     )
 
@@ -190,9 +188,17 @@ def _sent_too_often(evidence: Evidence) -> Iterator[str]:
                 yield f"{event} went to {key} {times} times: {row and row['attempts']} attempts"
 
 
-def _unexplained(duplicates: int, in_flight: int) -> Iterator[str]:
-    if duplicates > in_flight:
-        yield f"{duplicates} duplicates, and only {in_flight} attempts were cut off"
+def _unexplained(evidence: Evidence) -> Iterator[str]:
+    """Find what was accepted again without an attempt before whose end nobody knows."""
+    unknown = Counter(
+        row["delivery_id"] for row in evidence.attempts if row["outcome"] == "unknown"
+    )
+    owed = {(row["event"], row["destination_id"]): row["id"] for row in evidence.deliveries}
+    for key, lines in evidence.received.items():
+        for event, times in Counter(line["event"] for line in lines if line["accepted"]).items():
+            allowed = 1 + unknown[owed.get((event, key), 0)]
+            if times > allowed:
+                yield f"{event} was accepted by {key} {times} times, and {allowed} are explained"
 
 
 def shown(found: Iterable[str]) -> str:

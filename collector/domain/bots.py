@@ -28,7 +28,10 @@ _OWN_RULES = (
     ),
     (
         "crawler",
-        re.compile(r"(?i)(?:synthetics?|scan(?:ner|ning)?|scraping|webhooks?|monitor|watcher)\b"),
+        re.compile(
+            r"(?i)(?:synthetics?|scan(?:ner|ning)?|scraping|webhooks?|monitor|watcher"
+            r"|daumoa|silktide)\b"
+        ),
     ),
     ("crawler", re.compile(r"\A[\w .!-]{1,40}(?:/v?[\w.-]{0,20})?\s*\Z")),
 )
@@ -56,6 +59,22 @@ _IN_APP = (
     ("google", re.compile(r"\bGSA/\d")),
 )
 """Browsers inside apps, by the host table's short names: people who tapped an ad or a link."""
+
+_DEVICES = (
+    ("iPad", re.compile(r"\biPad|\bPuffin/[\d.]+IT\b")),
+    ("Kindle", re.compile(r"\bKindle\b|\bSilk/|\bKF[A-Z]{2,5} Build\b")),
+    ("BlackBerry Playbook", re.compile(r"(?i)\bplaybook\b.*RIM Tablet OS")),
+    ("iPhone", re.compile(r"\biP(?:hone|od)|\bCFNetwork/(?!.*x86)|\bPuffin/[\d.]+IP\b")),
+    (
+        "Generic Smartphone",
+        re.compile(r"\bAndroid\b.*\bMobile\b|\bPuffin/[\d.]+AP\b|PlayStation Vita|Windows CE"),
+    ),
+    ("Generic Feature Phone", re.compile(r"(?i)wap[ -]browser|\bOpera Mini/|\bKAIOS/")),
+)
+"""Devices where browser and system do not tell a phone from a tablet, by the names that
+`user_agents` knows; the first that fits. The library's own table of devices is not read: it has
+hundreds of models, takes 14 MB, and tells no more of what is asked here.
+"""
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"?', re.DOTALL)
 _PRERENDER = frozenset({"prerender", "prerender=?1"})
@@ -111,14 +130,9 @@ def _bot_reason(agent: str) -> str | None:
     for reason, pattern in _OWN_RULES:
         if pattern.search(agent):
             return reason
-    if _in_app(agent) is None and (_is_spider(agent) or _crawler_detect().is_crawler(agent)):
+    if _in_app(agent) is None and _crawler_detect().is_crawler(agent):
         return "crawler"
     return None
-
-
-def _is_spider(agent: str) -> bool:
-    device = ua_parser.parse_device(agent)
-    return device is not None and device.family == "Spider"
 
 
 @cache
@@ -136,12 +150,36 @@ def _device_of(agent: str) -> tuple[tuple[str, str | None], ...]:
     bot = _bot_reason(agent)
     if bot == "odd agent":
         return (("class", "bot"), ("browser", None), ("os", None))
-    parsed = user_agents.parse(agent)
+    parsed = _Agent(agent)
     return (
         ("class", "bot" if bot else _class_of(parsed)),
         ("browser", _named(parsed.browser.family)),
         ("os", _named(parsed.os.family)),
     )
+
+
+class _Agent(user_agents.parsers.UserAgent):  # type: ignore[misc]  # the library has no types
+    """What the library tells of an agent, from fewer tables."""
+
+    def __init__(self, agent: str) -> None:
+        found = _parser()(agent, ua_parser.Domain.USER_AGENT | ua_parser.Domain.OS)
+        browser = found.user_agent or ua_parser.UserAgent(_NO_FAMILY)
+        system = found.os or ua_parser.OS(_NO_FAMILY)
+        fits = (name for name, pattern in _DEVICES if pattern.search(agent))
+        self.ua_string = agent
+        self.browser = user_agents.parsers.parse_browser(browser.family, *_version(browser))
+        self.os = user_agents.parsers.parse_operating_system(system.family, *_version(system))
+        self.device = user_agents.parsers.parse_device(next(fits, _NO_FAMILY), None, None)
+
+
+def _version(found: ua_parser.UserAgent | ua_parser.OS) -> tuple[str | None, ...]:
+    return found.major, found.minor, found.patch, found.patch_minor
+
+
+@cache
+def _parser() -> ua_parser.Parser:
+    browsers, systems, _ = ua_parser.load_lazy_builtins()
+    return ua_parser.Parser.from_matchers((browsers, systems, []))
 
 
 _CLASSES: tuple[tuple[str, Callable[[user_agents.parsers.UserAgent], bool]], ...] = (

@@ -233,6 +233,33 @@ def test_a_device_has_a_class_a_browser_and_a_system(
     assert device_of(agent) == dict(zip(("class", "browser", "os"), device, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("agent", "device_class"),
+    [
+        (f"{LINUX} Chrome/30.0.1599.114 Safari/537.36 Puffin/4.8.0IT", "tablet"),
+        (f"{LINUX} Chrome/30.0.1599.114 Safari/537.36 Puffin/5.2.2IP", "mobile"),
+        (f"{LINUX} Chrome/50.0.2623.0 Safari/537.36 Puffin/4.8.0.2965AP", "mobile"),
+        (f"{LINUX} Silk/56.2.4 like Chrome/56.0.2924.87 Safari/537.36", "tablet"),
+        (
+            "Mozilla/5.0 (PlayBook; U; RIM Tablet OS 2.1.0; en-US) AppleWebKit/536.2+ (KHTML, like Gecko) Version/7.2 Safari/536.2+",
+            "tablet",
+        ),
+        (
+            "Mozilla/5.0 (Linux; Android 17) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/153.0.0.0 Mobile DuckDuckGo/5 Safari/537.36",
+            "mobile",
+        ),
+        ("Mozilla/5.0 (PlayStation Vita 3.65) AppleWebKit/537.73 (KHTML, like Gecko)", "mobile"),
+        ("Mozilla/5.0 (Mobile; rv:48.0) Gecko/48.0 Firefox/48.0 KAIOS/2.0", "mobile"),
+        ("MobileSafari/602.1 CFNetwork/808.0.2 Darwin/16.0.0", "mobile"),
+        ("Safari/11601.2.7.2 CFNetwork/760.1.2 Darwin/15.0.0 (x86_64)", "desktop"),
+    ],
+)
+def test_a_device_that_browser_and_system_do_not_tell_has_its_class(
+    agent: str, device_class: str
+) -> None:
+    assert device_of(agent)["class"] == device_class
+
+
 def test_a_described_device_may_be_changed_by_who_asked() -> None:
     agent = f"{WINDOWS} Chrome/146.0.0.0 Safari/537.36"
     device_of(agent)["class"] = "changed"

@@ -100,7 +100,6 @@ WITHOUT_UNIT_TEST = {
     "storage/versions.py": "tests/contract/test_mappings.py, on every database",
     "web/console/attention.py": "tests/unit/web/console/test_overview.py",
     "web/console/journeys.py": "tests/unit/web/console/test_reports.py",
-    "web/console/report_days.py": "tests/unit/web/console/test_overview.py",
     "web/console/mapping_form.py": "tests/unit/web/console/test_mapping.py",
     "web/console/links.py": "tests/unit/cli/test_serve.py",
     "web/console/listing.py": "tests/unit/web/console/test_leads.py",

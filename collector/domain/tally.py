@@ -148,10 +148,15 @@ def month_of(day: int) -> int:
     return day - date.fromordinal(_EPOCH_ORDINAL + day).day + 1
 
 
+def month_end(day: int) -> int:
+    """Give the last day of a day's month."""
+    return month_of(month_of(day) + _LONGEST_MONTH) - 1
+
+
 def spans_between(since: int, until: int) -> list[tuple[Span, int, int]]:
     """Cut days, both included, into whole months and the single days around them."""
     begun = month_of(since)
-    months = since if begun == since else month_of(begun + _LONGEST_MONTH)
+    months = since if begun == since else month_end(since) + 1
     rest = month_of(until + 1)
     if months >= rest:
         return [("day", since, until)]

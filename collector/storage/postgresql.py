@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, NullPool
+from sqlalchemy import Connection, NullPool, event
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -33,6 +33,13 @@ CONNECT_S = 10
 
 ANSWER_S = 20
 """How long a transaction may take: a server whose machine is gone never says so."""
+
+_SETTINGS = {
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",
+}
+"""All that is asked is found by an index in milliseconds: a compiler, or more processes to begin,
+would take longer, and these are the cores that leads come in on."""
 
 CLOSE_S = 2
 LISTEN_AGAIN_S = 5
@@ -72,12 +79,19 @@ class BrieflyClosed(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no
 
 def create_postgresql_engine(url: str, **pool: Any) -> AsyncEngine:
     """Make an engine from a `postgresql://` address."""
-    return create_async_engine(
+    engine = create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         hide_parameters=True,  # they are people's data, and errors are logged
         connect_args={"timeout": CONNECT_S, "connection_class": BrieflyClosed},
         **pool,
     )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _record: object) -> None:
+        settings = "; ".join(f"SET {name} = {value}" for name, value in _SETTINGS.items())
+        connection.run_async(lambda driver: driver.execute(settings))
+
+    return engine
 
 
 def assert_durable(connection: Connection) -> None:

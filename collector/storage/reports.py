@@ -6,7 +6,18 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, func, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from collector.domain.tally import OWED, Span, spans_between
 from collector.storage.tallies import COLUMNS
@@ -33,18 +44,23 @@ class ReportFilter:
         return statement.where(table.c.source_id.in_(self.source_ids))
 
 
+def _total(column: ColumnElement[int]) -> ColumnElement[int]:
+    """Add a column up; as an integer again, which PostgreSQL's sum of one is not."""
+    return cast(func.sum(column), BigInteger)
+
+
 def counts_by(
     connection: Connection, wanted: ReportFilter, by: Sequence[str]
 ) -> list[dict[str, Any]]:
     """Add touches and leads up by dimensions, `day` and `source_id` too; most touches first."""
     rows = connection.execute(counts_statement(wanted, by)).mappings()
-    return [{**row, **{name: int(row[name]) for name in COLUMNS}} for row in rows]
+    return [dict(row) for row in rows]
 
 
 def counts_statement(wanted: ReportFilter, by: Sequence[str]) -> Select[Any]:
     """Write the statement of `counts_by`."""
     groups = [daily_counts.c[name] for name in by]
-    sums = [func.sum(daily_counts.c[name]).label(name) for name in COLUMNS]
+    sums = [_total(daily_counts.c[name]).label(name) for name in COLUMNS]
     statement = wanted.narrow(select(*groups, *sums), daily_counts).group_by(*groups)
     return statement.order_by(sums[0].desc(), sums[2].desc(), *groups)
 
@@ -53,19 +69,17 @@ def values_by(
     connection: Connection, wanted: ReportFilter, dimension: str
 ) -> list[dict[str, Any]]:
     """Add up what each value of one dimension brought; most leads first."""
-    rows = connection.execute(values_statement(wanted, dimension)).mappings()
-    found = [{**row, **{name: int(row[name]) for name in SUMS}} for row in rows]
+    names = ("value", *SUMS)
+    rows = connection.execute(values_statement(wanted, dimension))
+    found = [dict(zip(names, row, strict=True)) for row in rows]
     return sorted(found, key=lambda row: (-row["decided"], -row["touches"], row["value"]))
 
 
 def values_statement(wanted: ReportFilter, dimension: str) -> Select[Any]:
     """Write the statement of `values_by`: whole months by their sums, the days around them."""
     spans = spans_between(wanted.since, wanted.until)
-    parts = [_values_of_span(wanted, dimension, *span) for span in spans]
-    if len(parts) == 1:
-        return parts[0]
-    every = union_all(*parts).subquery()
-    sums = [func.sum(every.c[name]).label(name) for name in SUMS]
+    every = union_all(*(_values_of_span(wanted, dimension, *span) for span in spans)).subquery()
+    sums = [_total(every.c[name]) for name in SUMS]
     return select(every.c.value, *sums).group_by(every.c.value)
 
 
@@ -73,25 +87,23 @@ def _values_of_span(
     wanted: ReportFilter, dimension: str, span: Span, since: int, until: int
 ) -> Select[Any]:
     table = value_counts
-    sums = [func.sum(table.c[name]).label(name) for name in SUMS]
-    statement = select(table.c.value, *sums).where(
+    statement = select(table.c.value, *(table.c[name] for name in SUMS)).where(
         table.c.dimension == dimension,
         table.c.span == span,
         table.c.begins.between(since, until),
     )
-    return wanted.whose(statement, table).group_by(table.c.value)
+    return wanted.whose(statement, table)
 
 
 def touches_by_day(connection: Connection, wanted: ReportFilter) -> dict[int, int]:
     """Count the touches of each day."""
-    rows = connection.execute(touches_statement(wanted))
-    return {day: int(touches) for day, touches in rows}
+    return dict(connection.execute(touches_statement(wanted)).all())
 
 
 def touches_statement(wanted: ReportFilter) -> Select[Any]:
     """Write the statement of `touches_by_day`: every touch has one channel, and these are few."""
     table = value_counts
-    statement = select(table.c.begins, func.sum(table.c.touches)).where(
+    statement = select(table.c.begins, _total(table.c.touches)).where(
         table.c.dimension == "channel",
         table.c.span == "day",
         table.c.begins.between(wanted.since, wanted.until),
@@ -108,16 +120,16 @@ def measures_by_day(
 ) -> Measures:
     """Read the measures of each day, or those of these names."""
     found: Measures = {}
-    for row in connection.execute(measures_statement(wanted, names)):
-        found.setdefault(row.day, {})[row.measure] = int(row.total)
+    for day, measure, count in connection.execute(measures_statement(wanted, names)):
+        found.setdefault(day, {})[measure] = count
     return found
 
 
 def measures_statement(wanted: ReportFilter, names: Collection[str] = ()) -> Select[Any]:
     """Write the statement of `measures_by_day`."""
     table = daily_measures
-    total = func.sum(table.c.count).label("total")
-    statement = wanted.narrow(select(table.c.day, table.c.measure, total), table)
+    columns = (table.c.day, table.c.measure, _total(table.c.count))
+    statement = wanted.narrow(select(*columns), table)
     if names:
         statement = statement.where(table.c.measure.in_(names))
     return statement.group_by(table.c.day, table.c.measure).order_by(table.c.day, table.c.measure)
@@ -132,7 +144,7 @@ def measures_by_capture(
     statement = wanted.narrow(select(*columns), table).where(table.c.measure.in_(names))
     found: dict[str, Measures] = {}
     for source_id, day, measure, count in connection.execute(statement):
-        found.setdefault(source_id, {}).setdefault(day, {})[measure] = int(count)
+        found.setdefault(source_id, {}).setdefault(day, {})[measure] = count
     return found
 
 
@@ -141,10 +153,9 @@ def measures_in_all(
 ) -> dict[str, int]:
     """Add up the measures whose names begin so, over all days."""
     table = daily_measures
-    statement = wanted.narrow(select(table.c.measure, func.sum(table.c.count)), table)
+    statement = wanted.narrow(select(table.c.measure, _total(table.c.count)), table)
     statement = statement.where(or_(*(table.c.measure.startswith(one) for one in begins)))
-    rows = connection.execute(statement.group_by(table.c.measure))
-    return {measure: int(count) for measure, count in rows}
+    return dict(connection.execute(statement.group_by(table.c.measure)).all())
 
 
 def owed_by_destination(connection: Connection, wanted: ReportFilter) -> dict[str, int]:

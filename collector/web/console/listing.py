@@ -40,7 +40,7 @@ def days_of(visit: Visit, default: str = "") -> Days | None:
     name = visit.asked("range") or default
     if name in ("", "all"):
         return None
-    if own := parse_days(name):
+    if own := parse_days(name, visit.now // DAY):
         return Days(name=name, count=own.count, since=own.begins_at, until=own.ends_at)
     if name not in RANGES:
         raise InputError(f"range is one of {', '.join(RANGES)} or all", field="range")

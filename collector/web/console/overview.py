@@ -5,6 +5,7 @@ All of it is read from roll-ups, or looked up by index with a limit: never from 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from collector.domain.link_rules import LinkRules
@@ -32,7 +33,7 @@ class Overview(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show the page. Raises InputError."""
         days, sources = report_days(visit), allowed_sources(visit)
-        both = ReportDays(name="", since=days.before.since, until=days.until).filter(sources)
+        both = replace(days, since=days.before.since).filter(sources)
         measures = await visit.services.store.read(measures_by_day, both, _MEASURES)
         now = summarise(measures, days.since, days.until)
         then = summarise(measures, days.before.since, days.before.until)

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from collector.domain.errors import InputError
-from collector.domain.tally import ALONE
+from collector.domain.tally import ALONE, month_end
 from collector.domain.times import DAY
 from collector.storage.reports import ReportFilter
 from collector.web.console.visit import Visit
@@ -24,11 +24,15 @@ _BETWEEN: Final = ".."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportDays:
-    """Days since 1970-01-01, both ends included; `name` is how an address calls them."""
+    """Days since 1970-01-01, both ends included; `name` is how an address calls them.
+
+    `lasting`: the last day is today, so that nothing is counted after it yet.
+    """
 
     name: str
     since: int
     until: int
+    lasting: bool = False
 
     @property
     def count(self) -> int:
@@ -57,8 +61,12 @@ class ReportDays:
         return (self.until + 1) * DAY
 
     def filter(self, source_ids: tuple[str, ...] | None) -> ReportFilter:
-        """Ask for these days of some captures."""
-        return ReportFilter(since=self.since, until=self.until, source_ids=source_ids)
+        """Ask for these days of some captures; what lasts, to the end of its month.
+
+        Days to come hold nothing, and a whole month is read quicker than the days of a part.
+        """
+        until = month_end(self.until) if self.lasting else self.until
+        return ReportFilter(since=self.since, until=until, source_ids=source_ids)
 
 
 def report_days(visit: Visit, default: str = "28d") -> ReportDays:
@@ -66,23 +74,23 @@ def report_days(visit: Visit, default: str = "28d") -> ReportDays:
     today = visit.now // DAY
     begins, ends = visit.asked("from"), visit.asked("to")
     if begins or ends:
-        return _own(f"{begins}{_BETWEEN}{ends or render_day(today)}")
+        return _own(f"{begins}{_BETWEEN}{ends or render_day(today)}", today)
     name = visit.asked("range") or default
     if _BETWEEN in name:
-        return _own(name)
+        return _own(name, today)
     if name not in PRESETS:
         raise InputError(
             f"range is one of {', '.join(PRESETS)}, or 2026-10-01..2026-10-31", field="range"
         )
-    return ReportDays(name=name, since=today - PRESETS[name] + 1, until=today)
+    return ReportDays(name=name, since=today - PRESETS[name] + 1, until=today, lasting=True)
 
 
-def parse_days(text: str) -> ReportDays | None:
+def parse_days(text: str, today: int) -> ReportDays | None:
     """Read days written by their dates; None where the text is none. Raises InputError."""
-    return _own(text) if _BETWEEN in text else None
+    return _own(text, today) if _BETWEEN in text else None
 
 
-def _own(text: str) -> ReportDays:
+def _own(text: str, today: int) -> ReportDays:
     begins, _, ends = text.partition(_BETWEEN)
     try:
         since, until = ((date.fromisoformat(one) - _EPOCH).days for one in (begins, ends))
@@ -93,7 +101,7 @@ def _own(text: str) -> ReportDays:
             f"the last day comes after the first, {MOST_DAYS} days at the most", field="range"
         )
     days = ReportDays(name="own", since=since, until=until)
-    return ReportDays(name=days.written, since=since, until=until)
+    return ReportDays(name=days.written, since=since, until=until, lasting=until >= today)
 
 
 def render_day(day: int) -> str:

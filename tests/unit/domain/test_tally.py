@@ -9,6 +9,7 @@ from collector.domain.tally import (
     has_click_id,
     is_counted,
     measures_of,
+    month_end,
     month_of,
     spans_between,
     spot_of,
@@ -110,6 +111,12 @@ def test_days_are_cut_into_whole_months_and_the_rest(
 
 def test_a_month_begins_on_its_first() -> None:
     assert [month_of(day) for day in days("2026-11-01", "2026-11-30")] == days("2026-11-01") * 2
+
+
+def test_a_month_ends_on_its_last() -> None:
+    within = days("2026-11-01", "2026-11-30", "2028-02-01", "2026-12-31")
+    last = days("2026-11-30", "2026-11-30", "2028-02-29", "2026-12-31")
+    assert [month_end(day) for day in within] == last
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,9 @@ _AT_ONCE: Final = 100
 _STUCK: Final[ColumnElement[bool]] = literal_column(
     "deliveries.state IN ('held', 'refused', 'expired')"
 )
+_LEASED: Final = deliveries.c.state == LEASED
 _IN_ORDER = deliveries.c.id + 0
-"""The order of ids, and no way to walk the whole table in it instead of the state's index."""
+"""The order of ids, and no way to walk the whole table in it instead of the few leased ones."""
 
 _LISTED = listed(events.c.fields, attempts.c.latency_ms)
 
@@ -95,7 +96,7 @@ def _streams(
     if wanted.tab == "held":
         return [(_STUCK, deliveries.c.state == HELD), *_ready(connection, wanted, active=False)]
     if wanted.tab == "ready":
-        return [(deliveries.c.state == LEASED,), *_ready(connection, wanted, active=True)]
+        return [(_LEASED,), *_ready(connection, wanted, active=True)]
     return [()]
 
 
@@ -132,7 +133,9 @@ def _order_of(conditions: tuple[ColumnElement[bool], ...]) -> list[ColumnElement
         return [deliveries.c.id]
     if conditions[0] is _STUCK:
         return [deliveries.c.state, deliveries.c.id]
-    return [_IN_ORDER]
+    if conditions[0] is _LEASED:
+        return [_IN_ORDER]
+    return [deliveries.c.destination_id, deliveries.c.id]
 
 
 def count_tabs(connection: Connection) -> dict[str, int]:

@@ -210,6 +210,7 @@ deliveries = Table(
     Column("lease_until", BigInteger),
     UniqueConstraint("event", "destination_id"),
     _partial("ix_deliveries_ready", "destination_id", "next_at", only="state = 'ready'"),
+    _partial("ix_deliveries_waiting", "destination_id", "id", only="state = 'ready'"),
     _partial("ix_deliveries_leased", "lease_until", only="state = 'leased'"),
     _partial("ix_deliveries_held", "reason", only="state = 'held'"),
     _partial("ix_deliveries_stuck", "state", "id", only="state IN ('held', 'refused', 'expired')"),

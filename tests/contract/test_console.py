@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import Connection, delete, event, select, update
 
 from collector.domain.json_values import encode_json
-from collector.storage.captures import CreateCapture
+from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.delivery_pages import (
     DeliveryPageFilter,
     count_tabs,
     find_deliveries,
 )
+from collector.storage.destinations import CreateDestination, StoredDestination
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
 from collector.storage.lead_counts import count_lead_tabs
@@ -118,6 +119,20 @@ async def test_no_list_reads_a_whole_table(
         for table in ("events", "deliveries", "event_words"):
             assert f"SCAN {table}'" not in plan, plan
             assert f"Seq Scan on {table}" not in plan, plan
+
+
+async def test_what_waits_in_a_lane_is_listed_without_sorting_all_of_it(filled: Store) -> None:
+    made = StoredDestination(
+        id="d_1", kind="webhook", name="W", config={}, secrets="", created_at=1, changed_at=1
+    )
+    await filled.write(CreateDestination(destination=made))
+    await filled.write(LinkDestination(source_id=SOURCE, destination_id="d_1"))
+    for number in range(COUNT + 1, COUNT + 51):
+        await filled.write(StoreEvent(row=event_row(new_event(number, received_at=number), "{}")))
+    found = await filled.read(plans, find_deliveries, DeliveryPageFilter(tab="ready"))
+    [plan] = [one for one in found if "ix_deliveries_waiting" in one]
+    assert "Sort" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 async def test_pages_join_without_gap_or_repeat_whatever_is_asked(filled: Store) -> None:

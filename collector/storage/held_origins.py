@@ -15,6 +15,8 @@ from collector.storage.tables import deliveries, events
 
 MOST_SHOWN: Final = 500
 """Anybody may name any origin: a list of forged ones ends somewhere."""
+MOST_LOOKED_AT: Final = 10_000
+"""So many deliveries that wait are counted, the newest ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,16 +31,15 @@ class HeldOrigin:
 
 def held_origins(connection: Connection, source_ids: Sequence[str] | None) -> list[HeldOrigin]:
     """List them for some captures, None for every one, newest first."""
-    newest = func.max(events.c.received_at)
-    statement = _waiting(
-        events.c.source_id,
-        events.c.marks,
-        func.count(events.c.id.distinct()).label("count"),
-        newest.label("newest_at"),
-    )
+    columns = (events.c.id, events.c.source_id, events.c.marks, events.c.received_at)
+    looked_at = _waiting(*columns).order_by(deliveries.c.id.desc()).limit(MOST_LOOKED_AT)
     if source_ids is not None:
-        statement = statement.where(events.c.source_id.in_(source_ids))
-    statement = statement.group_by(events.c.source_id, events.c.marks).order_by(newest.desc())
+        looked_at = looked_at.where(events.c.source_id.in_(source_ids))
+    waits = looked_at.subquery()
+    newest = func.max(waits.c.received_at)
+    counted = func.count(waits.c.id.distinct()).label("count")
+    statement = select(waits.c.source_id, waits.c.marks, counted, newest.label("newest_at"))
+    statement = statement.group_by(waits.c.source_id, waits.c.marks).order_by(newest.desc())
     found: dict[tuple[str, str], HeldOrigin] = {}
     for row in connection.execute(statement.limit(MOST_SHOWN)).mappings():
         origin = msgspec.json.decode(row["marks"], type=dict[str, str]).get("origin", "")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
+from collector.storage import held_origins as held
 from collector.storage.captures import CreateCapture
 from collector.storage.events import ReleaseEvent, StoreEvent, event_row
 from collector.storage.held_origins import HeldOrigin, held_from, held_origins
 from collector.storage.store import Store
+from tests.contract.test_console import plans
 from tests.contract.test_store import event, link
 from tests.installation import SOURCE, new_capture
 
@@ -39,3 +42,20 @@ async def test_leads_are_counted_once_by_origin_newest_first(store: Store) -> No
     assert await store.read(held_from, SOURCE, "https://shop.exampl%", 9) == []
     await store.write(ReleaseEvent(event=first, now=9))
     assert await store.read(held_from, SOURCE, SHOP, 9) == [second]
+
+
+async def test_of_many_that_wait_the_newest_are_counted(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    await link(store, "d1")
+    for number in range(1, 6):
+        await send(store, number, FAIR if number < 3 else SHOP)
+    monkeypatch.setattr(held, "MOST_LOOKED_AT", 4)
+    assert await store.read(held_origins, None) == [
+        HeldOrigin(source_id=SOURCE, origin=SHOP, count=3, newest_at=5),
+        HeldOrigin(source_id=SOURCE, origin=FAIR, count=1, newest_at=2),
+    ]
+    [plan] = await store.read(plans, held_origins, None)
+    assert "ix_deliveries_" in plan
+    assert "Seq Scan" not in plan

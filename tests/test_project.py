@@ -65,6 +65,7 @@ WITHOUT_UNIT_TEST = {
     "domain/spam_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
     "storage/arrivals.py": "tests/unit/web/console/test_live.py",
     "storage/audit.py": "tests/contract/test_users.py, on every database",
+    "storage/capture_order.py": "tests/contract/test_console.py, on every database",
     "storage/held_origins.py": "tests/contract/test_held_origins.py, on every database",
     "storage/receipts.py": "tests/contract/test_receipts.py",
     "storage/status.py": "tests/contract/test_status.py, on every database",

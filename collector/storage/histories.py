@@ -5,15 +5,15 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Connection, Select, select
 
 from collector.domain.stage import History
+from collector.storage.capture_order import NEWEST_FIRST, of_capture
 from collector.storage.tables import captures, events
 
 _UNREAL = ("test", "spam", "incomplete")
 
 
 def _newest(*conditions: ColumnElement[bool]) -> Select[tuple[int]]:
-    own = events.c.source_id == captures.c.source_id
-    statement = select(events.c.received_at).where(own, *conditions)
-    return statement.order_by(events.c.received_at.desc()).limit(1)
+    statement = select(events.c.received_at).where(of_capture(captures.c.source_id), *conditions)
+    return statement.order_by(*NEWEST_FIRST).correlate(captures).limit(1)
 
 
 _HISTORIES = select(

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, literal_column, not_, select
 
+from collector.storage.capture_order import NEWEST_FIRST, of_capture
 from collector.storage.lead_filter import NEWEST, LeadFilter
 from collector.storage.leads import FAILED
 from collector.storage.moments import source_of
@@ -15,15 +16,11 @@ from collector.storage.tables import IS_SPAM, IS_TEST, deliveries, events
 COUNTED: Final = 1_000
 """Counts stop here."""
 
-_PLAIN: Final = (
-    select(events.c.id)
-    .where(
-        events.c.received_at <= NEWEST.received_at,
-        events.c.erased_at.is_(None),
-        not_(literal_column(IS_SPAM)),
-        not_(literal_column(IS_TEST)),
-    )
-    .order_by(events.c.received_at.desc())
+_PLAIN: Final = select(events.c.id).where(
+    events.c.erased_at.is_(None), not_(literal_column(IS_SPAM)), not_(literal_column(IS_TEST))
+)
+_NEWEST: Final = _PLAIN.where(events.c.received_at <= NEWEST.received_at).order_by(
+    events.c.received_at.desc()
 )
 
 
@@ -43,10 +40,10 @@ def count_lead_tabs(connection: Connection, source_ids: Sequence[str] | None) ->
 
 def _count_plain(connection: Connection, source_ids: tuple[str, ...] | None) -> int:
     if source_ids is None:
-        return _count(connection, _PLAIN.limit(COUNTED))
+        return _count(connection, _NEWEST.limit(COUNTED))
     counted = 0
     for one in source_ids:
-        own = _PLAIN.where(events.c.source_id == one)
+        own = _PLAIN.where(of_capture(one)).order_by(*NEWEST_FIRST)
         counted += _count(connection, own.limit(COUNTED - counted))
     return counted
 

@@ -6,8 +6,9 @@ tell is then asked of the leads themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
 )
 
 from collector.domain.words import FACETS, facet_word, parse_search, parts_of
+from collector.storage.capture_order import NEWEST_FIRST, OWNER_AND_TIME, of_capture
 from collector.storage.lead_filter import LeadFilter
 from collector.storage.list_tables import event_words
 from collector.storage.tables import IS_SPAM, IS_TEST, captures, events
@@ -35,11 +37,15 @@ _MARKED: Final[dict[str, ColumnElement[bool]]] = {
 }
 
 
+Stream = Callable[[int, int], Select[Any]]
+"""Selects `received_at` between two times, both included, newest first."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Streams of times, newest first; `cut` says that a search stands for more words."""
 
-    streams: Sequence[tuple[Any, ColumnElement[bool]]]
+    streams: Sequence[Stream]
     cut: bool = False
 
     def newest(
@@ -58,22 +64,37 @@ def source_of(connection: Connection, wanted: LeadFilter) -> Source:
     if tokens := parse_search(wanted.search):
         words = _words_begun(connection, max(tokens, key=len))
         return Source(streams=_by_word(words), cut=len(words) == MOST_BEGUN)
-    at = events.c.received_at
     if wanted.tab in _MARKED:
-        marked = _MARKED[wanted.tab]
-        owners = _owners(connection, wanted)
-        return Source(streams=[(at, marked & (events.c.source_id == one)) for one in owners])
+        return _by_owner(_owners(connection, wanted), _MARKED[wanted.tab])
     for facet in FACETS:
         if value := getattr(wanted, facet):
             owners = _owners(connection, wanted)
             return Source(streams=_by_word(facet_word(one, facet, value) for one in owners))
     if wanted.source_ids is not None:
-        return Source(streams=[(at, events.c.source_id == one) for one in wanted.source_ids])
-    return Source(streams=[(at, true())])
+        return _by_owner(wanted.source_ids)
+    return Source(streams=[partial(_in_time, events.c.received_at, true())])
 
 
-def _by_word(words: Iterable[str]) -> list[tuple[Any, ColumnElement[bool]]]:
-    return [(event_words.c.received_at, event_words.c.word == word) for word in words]
+def _by_owner(owners: Iterable[str], *conditions: ColumnElement[bool]) -> Source:
+    return Source(streams=[partial(_of_owner, one, conditions) for one in owners])
+
+
+def _by_word(words: Iterable[str]) -> list[Stream]:
+    at = event_words.c.received_at
+    return [partial(_in_time, at, event_words.c.word == word) for word in words]
+
+
+def _in_time(
+    at: ColumnElement[int], condition: ColumnElement[bool], since: int, until: int
+) -> Select[Any]:
+    return select(at).where(condition, at >= since, at <= until).order_by(at.desc())
+
+
+def _of_owner(
+    owner: str, conditions: Sequence[ColumnElement[bool]], since: int, until: int
+) -> Select[Any]:
+    of = of_capture(owner, since, until)
+    return select(*OWNER_AND_TIME).where(of, *conditions).order_by(*NEWEST_FIRST)
 
 
 def _words_begun(connection: Connection, token: str) -> list[str]:
@@ -91,23 +112,13 @@ def _owners(connection: Connection, wanted: LeadFilter) -> Sequence[str]:
 
 def _read(
     connection: Connection,
-    streams: Sequence[tuple[Any, ColumnElement[bool]]],
+    streams: Sequence[Stream],
     wanted: LeadFilter,
     latest: int,
     limit: int,
 ) -> list[int]:
-    parts = [
-        select(_stream(at, condition, wanted, latest).limit(limit).subquery())
-        for at, condition in streams
-    ]
-    return list(connection.execute(union_all(*parts)).scalars()) if parts else []
-
-
-def _stream(
-    at: Any, condition: ColumnElement[bool], wanted: LeadFilter, latest: int
-) -> Select[tuple[int]]:
+    since = wanted.since or 0
     until = latest if wanted.until is None else min(latest, wanted.until - 1)
-    statement = select(at.label("at")).where(condition, at <= until).distinct()
-    if wanted.since is not None:
-        statement = statement.where(at >= wanted.since)
-    return statement.order_by(at.desc())
+    looked = [one(since, until).distinct().limit(limit).subquery() for one in streams]
+    times = [select(one.c.received_at) for one in looked]
+    return list(connection.execute(union_all(*times)).scalars()) if times else []

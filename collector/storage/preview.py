@@ -15,6 +15,7 @@ from collector.domain.faults import FAULTS, Faults
 from collector.domain.lead_type import setup_problems
 from collector.domain.mapped import Mapped, route
 from collector.domain.mapping import PASS_ALL, Mapping
+from collector.storage.capture_order import NEWEST_FIRST, of_capture
 from collector.storage.captures import destinations_of, get_capture
 from collector.storage.destinations import get_destination
 from collector.storage.events import event_of, get_event
@@ -57,8 +58,8 @@ def last_event(connection: Connection, source_id: str) -> Event | None:
     """Read a capture's newest event that is real; where there is none, its newest test."""
     newest = (
         select(events)
-        .where(events.c.source_id == source_id, events.c.erased_at.is_(None))
-        .order_by(events.c.received_at.desc(), events.c.id.desc())
+        .where(of_capture(source_id), events.c.erased_at.is_(None))
+        .order_by(*NEWEST_FIRST, events.c.id.desc())
         .limit(1)
     )
     marks = events.c.marks

@@ -18,9 +18,11 @@ from collector.storage.delivery_pages import (
 from collector.storage.destinations import CreateDestination, StoredDestination
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
+from collector.storage.histories import read_histories
 from collector.storage.lead_counts import count_lead_tabs
 from collector.storage.leads import NEWEST, LeadFilter, Place, find_leads
 from collector.storage.list_tables import event_words
+from collector.storage.preview import last_event
 from collector.storage.receipts import ConcludeAgain
 from collector.storage.store import Store
 from collector.storage.tables import COUNTED, events
@@ -119,6 +121,23 @@ async def test_no_list_reads_a_whole_table(
         for table in ("events", "deliveries", "event_words"):
             assert f"SCAN {table}'" not in plan, plan
             assert f"Seq Scan on {table}" not in plan, plan
+
+
+OF_ONE_CAPTURE: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
+    "its leads": (find_leads, (LeadFilter(source_ids=(SOURCE,)),)),
+    "its spam": (find_leads, (LeadFilter(source_ids=(SOURCE,), tab="spam"),)),
+    "how many leads it has": (count_lead_tabs, ((SOURCE,),)),
+    "its last event": (last_event, (SOURCE,)),
+    "what arrived at each": (read_histories, ()),
+}
+
+
+@pytest.mark.parametrize(("query", "arguments"), OF_ONE_CAPTURE.values(), ids=OF_ONE_CAPTURE)
+async def test_a_capture_that_is_silent_for_long_is_not_looked_for_among_all_events(
+    filled: Store, query: Callable[..., Any], arguments: tuple[Any, ...]
+) -> None:
+    found = "\n".join(await filled.read(plans, query, *arguments)).replace(" ", "")
+    assert "(source_id,received_at)" in found
 
 
 async def test_what_waits_in_a_lane_is_listed_without_sorting_all_of_it(filled: Store) -> None:

@@ -33,8 +33,9 @@ def count_lead_tabs(connection: Connection, source_ids: Sequence[str] | None) ->
         source = source_of(connection, wanted)
         counts[mark] = len(source.newest(connection, wanted, NEWEST.received_at, COUNTED))
     if own is None:
-        failed = select(deliveries.c.event).where(FAILED).limit(COUNTED).distinct()
-        counts["failed"] = _count(connection, failed)
+        at = deliveries.c.created_at  # of all deliveries of a lead the same
+        failed = select(at).distinct().where(FAILED).order_by(at.desc())
+        counts["failed"] = _count(connection, failed.limit(COUNTED))
     return counts
 
 

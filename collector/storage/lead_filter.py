@@ -45,6 +45,7 @@ class LeadFilter:
         """Judge what the index does not tell."""
         return (
             self._takes_marks(lead)
+            and (self.tab != "failed" or row["failures"] > 0)
             and self._takes_days(lead)
             and (self.source_ids is None or lead.source_id in self.source_ids)
             and all(wanted is None or wanted == found for wanted, found in self._asked(lead))

@@ -104,7 +104,8 @@ def plans(connection: Connection, query: Callable[..., Any], *arguments: Any) ->
     event.remove(connection, "before_cursor_execute", note)
     word = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql("SET LOCAL enable_seqscan = off")  # the table is tiny here
+        for way in ("seqscan", "sort"):  # the table is tiny here
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
     return [
         "\n".join(str(row) for row in connection.exec_driver_sql(f"{word} {text}", values))
         for text, values in asked
@@ -200,6 +201,19 @@ async def test_a_search_stops_when_enough_was_looked_at_and_goes_on_from_there(
     second = await filled.read(find_leads, wanted, first.after, 50, 400)
     named = [lead.name for lead in second.leads]
     assert (named, second.stopped) == ([f"Ada N7{n}" for n in range(9, 0, -1)] + ["Ada N7"], False)
+
+
+async def test_a_search_among_failures_stops_too_where_none_is_found(filled: Store) -> None:
+    wanted = LeadFilter(search="ada", tab="failed")
+    page = await filled.read(find_leads, wanted, NEWEST, 50, 400)
+    assert (page.leads, page.stopped) == ([], True)
+
+
+async def test_failures_are_counted_to_the_limit_and_not_all_of_them_first(filled: Store) -> None:
+    found = await filled.read(plans, count_lead_tabs, None)
+    [plan] = [one for one in found if "ix_deliveries_failed" in one]
+    for word in ("HashAggregate", "Sort", "TEMP B-TREE"):
+        assert word not in plan, plan
 
 
 async def test_a_search_finds_what_people_know_of_a_lead(store: Store) -> None:

@@ -9,9 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
 from sqlalchemy import Connection, func, select
@@ -45,6 +47,17 @@ class Installed:
         command = ["-m", "collector", "serve", "--port", "0", *arguments]
         with serving(command, self.environment) as served:
             yield served
+
+    def database_pids(self) -> list[int]:
+        """Name the processes of PostgreSQL that serve its connections; none on SQLite."""
+        folder = parse_qs(urlsplit(self.database_url).query).get("host")
+        if not folder:
+            return []
+        postmaster = Path(folder[0], "data", "postmaster.pid").read_text().split()[0]
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text().split()
+        return [
+            int(pid) for pid in children if b"[local]" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        ]
 
     def stored(self) -> int:
         """Count its events."""

@@ -6,7 +6,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -51,6 +51,12 @@ class Effort:
 
     rounds: int
     seconds: float
+
+
+def busy_ms(pids: Iterable[int]) -> float:
+    """Read what the threads of processes have taken of the CPU, to the microsecond."""
+    files = (path for pid in pids for path in Path(f"/proc/{pid}/task").glob("*/schedstat"))
+    return sum(int(path.read_text().split()[0]) for path in files) / 1_000_000
 
 
 def pinned(core: int) -> list[str]:

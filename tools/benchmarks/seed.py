@@ -20,6 +20,8 @@ from tools.benchmarks.many_leads import FIRST_NAMES, LAST_NAMES, NUMBER, YEAR, A
 
 SHARES: Final = (50, 25, 12, 6, 3, 2, 1, 1)
 """How many of a hundred leads come to each capture."""
+PARKED_OF: Final = 25
+"""One of so many leads waits for the third destination, which nobody has resumed."""
 
 _ASCII: Final = str.maketrans({"ü": "u"})
 _NUMBERS: Final = {
@@ -48,6 +50,7 @@ SELECT {id}, 'order-' || n, 'lead', 'Lead', c.source_id, {id}, {at}, {at},
   replace(a.evidence, '{number}', n || ''), 'granted:tcf',
   '{{"class":"desktop","browser":"Chrome","os":"Windows"}}',
   CASE WHEN n % 50 = 3 THEN '{{"spam":"a link"}}' WHEN n % 2000 = 9 THEN '{{"test":"console"}}'
+    WHEN n % 500 = 31 THEN '{{"origin":"https://w' || n % 40 || '.example.net"}}'
     ELSE '{{}}' END, {id}, {worded}
 {joined};
 """
@@ -61,15 +64,24 @@ WITH {numbers}
 INSERT INTO deliveries (event, destination_id, state, reason, next_at, created_at, attempts,
   first_try_at, last_outcome, delivered_at)
 SELECT {id}, d.id,
-  CASE WHEN n % 50 = 3 THEN 'held' WHEN n > {count} - 500 THEN 'ready' WHEN n % 100 = 11 THEN
-    'refused' WHEN n % 500 = 21 THEN 'expired' ELSE 'delivered' END,
-  CASE WHEN n % 50 = 3 THEN 'spam' WHEN n % 100 = 11 THEN 'http_400' END, {at}, {at},
-  CASE WHEN n % 50 = 3 OR n > {count} - 500 THEN 0 ELSE 1 END, {at}, 'ok', {at}
-FROM numbers JOIN seed_destinations d ON d.place = 0 OR n % 5 = 0;
+  CASE WHEN n % 50 = 3 OR n % 500 = 31 THEN 'held' WHEN d.place = 2 OR n > {count} - 500 THEN
+    'ready' WHEN n % 100 = 11 THEN 'refused' WHEN n % 500 = 21 THEN 'expired' ELSE 'delivered' END,
+  CASE WHEN n % 50 = 3 THEN 'spam' WHEN n % 500 = 31 THEN 'origin' WHEN n % 100 = 11 THEN
+    'http_400' END, {at}, {at},
+  CASE WHEN n % 50 = 3 OR n % 500 = 31 OR d.place = 2 OR n > {count} - 500 THEN 0 ELSE 1 END,
+  {at}, 'ok', {at}
+FROM numbers JOIN seed_destinations d
+  ON d.place = 0 OR d.place = 1 AND n % 5 = 0 OR d.place = 2 AND n > {count} - {parked};
 INSERT INTO attempts (delivery_id, number, generation, started_at, ended_at, outcome, http_status,
   latency_ms) SELECT id, 1, 1, created_at, created_at + 90000,
   CASE WHEN state = 'delivered' THEN 'ok' ELSE 'refused' END,
   CASE WHEN state = 'delivered' THEN 200 ELSE 400 END, 90 FROM deliveries WHERE attempts = 1;
+"""
+_DEEDS: Final = """
+WITH {numbers}
+INSERT INTO audit (at, user_email, deed, subject, details)
+SELECT {at}, 'bench@example.com', 'capture.change', 'nobody', '{{}}' FROM numbers
+WHERE n > {count} - {parked};
 """
 _WORDS: Final = """
 WITH {numbers}, leads(at, n, place, source_id, click, first, last) AS (
@@ -156,9 +168,10 @@ def _script(
         "first": len(FIRST_NAMES),
         "last": len(LAST_NAMES),
         "worded": WORDED,
+        "parked": count // PARKED_OF,
     }
     values["joined"] = _JOINED.format(**values)
-    yield from (text.format(**values) for text in (_LEADS, _OWED, _WORDS))
+    yield from (text.format(**values) for text in (_LEADS, _OWED, _DEEDS, _WORDS))
 
 
 def _tables(found: Installed, sources: Sequence[str], came: Sequence[Arrival]) -> Iterator[str]:

@@ -102,3 +102,24 @@ async def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Pat
         None,
         False,
     )
+
+
+def test_statistics_that_do_not_know_a_new_index_are_taken_anew(tmp_path: Path) -> None:
+    engine = create_sqlite_engine(tmp_path / "collector.db")
+    with engine.begin() as connection:
+        migration.upgrade(connection, "0014")
+        connection.exec_driver_sql("ANALYZE")
+        known = ("deliveries", "ix_deliveries_ready", "200000 200000 1")
+        connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", known)
+    with engine.begin() as connection:
+        migration.upgrade(connection, "0019")
+    engine.dispose()
+    next_in_lane = (
+        "EXPLAIN QUERY PLAN SELECT id FROM deliveries"
+        " WHERE state = 'ready' AND destination_id = 'd' ORDER BY next_at LIMIT 9"
+    )
+    with engine.begin() as connection:
+        plan = str(connection.exec_driver_sql(next_in_lane).all())
+    engine.dispose()
+    assert "ix_deliveries_ready" in plan
+    assert "TEMP B-TREE" not in plan

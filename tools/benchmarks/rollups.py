@@ -55,9 +55,9 @@ _PLACES: Final = """
 WITH RECURSIVE {numbers}, days(day) AS (VALUES {days})
 INSERT INTO daily_counts (key, day, source_id, channel, source, medium, campaign, landing_page,
   touches, first, last, last_paid)
-SELECT day || source_id || n, day, source_id, 'channel number ' || n % 12,
-  'source number ' || n % 25, 'medium number ' || n % 12, 'campaign number ' || n % 120,
-  'landing_page number ' || n % 300, {touches} / {places}, 2, 2, 2
+SELECT day || source_id || n, day, source_id, 'channel number ' || (n % 12),
+  'source number ' || (n % 25), 'medium number ' || (n % 12), 'campaign number ' || (n % 120),
+  'landing_page number ' || (n % 300), {touches} / {places}, 2, 2, 2
 FROM days, captures_, numbers ORDER BY day
 """
 _MEASURES: Final = """

@@ -50,7 +50,7 @@ SELECT {id}, 'order-' || n, 'lead', 'Lead', c.source_id, {id}, {at}, {at},
   replace(a.evidence, '{number}', n || ''), 'granted:tcf',
   '{{"class":"desktop","browser":"Chrome","os":"Windows"}}',
   CASE WHEN n % 50 = 3 THEN '{{"spam":"a link"}}' WHEN n % 2000 = 9 THEN '{{"test":"console"}}'
-    WHEN n % 500 = 31 THEN '{{"origin":"https://w' || n % 40 || '.example.net"}}'
+    WHEN n % 500 = 31 THEN '{{"origin":"https://w' || (n % 40) || '.example.net"}}'
     ELSE '{{}}' END, {id}, {worded}
 {joined};
 """

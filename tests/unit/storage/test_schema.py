@@ -107,7 +107,7 @@ async def test_a_database_of_the_first_version_keeps_what_it_holds(tmp_path: Pat
 def test_statistics_that_do_not_know_a_new_index_are_taken_anew(tmp_path: Path) -> None:
     engine = create_sqlite_engine(tmp_path / "collector.db")
     with engine.begin() as connection:
-        migration.upgrade(connection, "0014")
+        migration.upgrade(connection, "0018")
         connection.exec_driver_sql("ANALYZE")
         known = ("deliveries", "ix_deliveries_ready", "200000 200000 1")
         connection.exec_driver_sql("INSERT INTO sqlite_stat1 VALUES (?, ?, ?)", known)

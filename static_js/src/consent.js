@@ -53,8 +53,8 @@ export const watchConsent = () => {
   };
   // to look costs more than all the rest of the script
   if (mode != "auto") decide(consent);
-  else if (navigation()?.loadEventStart) begin();
+  else if (navigation?.loadEventStart) begin();
   on("load", begin);
-  on("focusin", look);
-  setInterval(look, 1e3);
+  on("focusin submit", look);
+  setInterval(look, 1e3, 1);
 };

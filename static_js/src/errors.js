@@ -8,7 +8,7 @@
 export const errors = window.collector?.errors || [];
 
 /** @param {unknown} error */
-export const report = (error) => void errors.push(error);
+export const report = (error) => errors.push(error);
 
 /**
  * The same function, but what it throws is reported.
@@ -35,5 +35,5 @@ export const guard =
  * @param {(event: any) => void} listener
  */
 export const on = (types, listener) => {
-  for (const type of types.split(" ")) addEventListener(type, guard(listener), true);
+  types.split(" ").map((type) => addEventListener(type, guard(listener), true));
 };

@@ -13,18 +13,28 @@ import { read } from "./storage.js";
 import { base, find, options } from "./tag.js";
 
 /** @type {Promise<any> | undefined} */
-let loading;
+export let loading;
+
+/** @typedef {[control: any, value: string, checked: boolean]} Stood what stood in a form's control */
+
+/** Submits until the file has come, each followed by what stood in its form then; the file ends it. */
+const submits = /** @type {{ push(event: any, stood: Stood[]): unknown }} */ ([]);
 
 export const load = () =>
   (loading ||= import(base + EXTRAS).then(({ start }) =>
-    start(options, decide, dress, forgetIds),
+    start(options, decide, dress, forgetIds, submits),
   ));
+
+/** @param {any} event of a form that may be emptied or gone before it is copied */
+export const noteSubmit = (event) =>
+  submits.push(event, [...event.target.elements].map((one) => [one, one.value, one.checked]));
 
 /**
  * Does the page need more? What banners leave on the window says so, a form that is begun or
- * marked, inputs to fill, a copy that an earlier page could not send, a person who tests.
+ * marked, inputs to fill; later than at load a copy that an earlier page could not send, a person
+ * who tests.
  *
- * @param {any} [event]
+ * @param {any} [event] or a sign that the page has loaded
  */
 export const look = (event) => {
   if (loading) return;
@@ -32,9 +42,8 @@ export const look = (event) => {
   if (asks && consent == "unknown:none") decide("unknown:banner");
   if (
     asks ||
-    (mayKeep() && read("_lc_f")) ||
-    event?.target.form ||
-    read("_lc_c") ||
+    (event &&
+      ((mayKeep() && read("_lc_f")) || read("_lc_c") || event.composedPath?.()[0].closest("form"))) ||
     find("[data-collector],[data-collector-fill],[name*=utm_],[name*=cli]")
   )
     load().catch(report);

@@ -8,7 +8,8 @@
 import { consent, isDenied } from "./consent.js";
 import { adCookies } from "./cookies.js";
 import { on } from "./errors.js";
-import { contactIn, eventId, forgetIds } from "./event_id.js";
+import { contactIn, eventId } from "./event_id.js";
+import { noteSubmit } from "./extras.js";
 import { token } from "./memory.js";
 import { landing } from "./reports.js";
 import { read } from "./storage.js";
@@ -17,18 +18,6 @@ import { view } from "./views.js";
 
 /** @type {HTMLElement | null | undefined} the button of the submit that is under way */
 let submitter;
-
-/**
- * Does a form post to the collector? Attributes are read, because an input named `action` shadows
- * the property.
- *
- * @param {HTMLFormElement} form
- */
-const isOurs = (form) =>
-  new URL(
-    /** @type {string} */ (submitter?.getAttribute("formaction") ?? form.getAttribute("action")),
-    document.baseURI,
-  ).href.startsWith(base + "f/");
 
 /**
  * @param {FormData} data
@@ -53,10 +42,12 @@ export const dress = (data, form) => {
 export const watchForms = () => {
   on("submit", (event) => {
     submitter = event.submitter;
-    setTimeout(() => (submitter = undefined));
+    setTimeout(() => (submitter = null));
+    noteSubmit(event);
   });
-  on("reset", forgetIds);
   on("formdata", ({ target, formData }) => {
-    if (isOurs(target)) dress(formData, target);
+    // attributes are read, because an input named `action` shadows the property
+    const action = submitter?.getAttribute("formaction") ?? target.getAttribute("action");
+    if (new URL(action, document.baseURI).href.startsWith(base + "f/")) dress(formData, target);
   });
 };

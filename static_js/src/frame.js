@@ -13,7 +13,9 @@ export const isFramed = () => {
     return !(/** @type {Window} */ (top).location.href);
   } catch {
     return ![...(location.ancestorOrigins || "?")].every((origin) =>
-      location.hostname.endsWith(origin.split(/:\/\/(?:www)?/)[1]),
+      location.hostname.endsWith(origin.replace(/.*\/(www)?/, "")),
     );
   }
 };
+
+export const framed = isFramed();

@@ -6,6 +6,7 @@
 
 import { mayKeep } from "./consent.js";
 import { read, write } from "./storage.js";
+import { isFar } from "./tag.js";
 
 /** @typedef {import("../collector.js").Answer} Answer */
 
@@ -25,7 +26,7 @@ export const ready = (callback) => arrived.then(callback);
 
 /** Another tab may have stored a newer one than this page was answered. */
 export const token = () =>
-  (mayKeep() && read("_lc")) || answer?.token;
+  (isFar && mayKeep() && read("_lc")) || answer?.token;
 
 export const forget = () => {
   answer = undefined;
@@ -34,11 +35,10 @@ export const forget = () => {
   write("_lc_f");
 };
 
-/** @param {Answer} given */
+/** @param {Answer} given after a refusal nothing is kept, whatever was under way */
 export const remember = (given) => {
-  if (given.ignored == "consent") forget();
-  else if (given.token && mayKeep()) {
+  if (given.token && mayKeep()) {
     arrive((answer = given));
-    write("_lc", given.keep && given.token);
+    if (isFar) write("_lc", given.keep && given.token);
   }
 };

@@ -7,7 +7,8 @@
 import { consent, isDenied, mayKeep } from "./consent.js";
 import { adCookies } from "./cookies.js";
 import { guard, report } from "./errors.js";
-import { isFramed } from "./frame.js";
+import { loading } from "./extras.js";
+import { framed } from "./frame.js";
 import { forget, remember, token } from "./memory.js";
 import { read, write } from "./storage.js";
 import { base, source } from "./tag.js";
@@ -21,14 +22,29 @@ let waiting = [];
 /** @type {View[]} what may be sent: the waiting views, the report of a refusal, or nothing */
 let due = [];
 
-/** @type {Promise<void> | undefined} the one under way */
+/** @type {Promise<unknown> | undefined} the one under way */
 let line;
 
-/** What brought the visitor to the present page: the landing, while it is not answered. */
-export const landing = () => waiting.find((one) => one != view)?.url ?? view.referrer;
+/**
+ * The last page of this tab may have left views behind. The first touch of the storage costs a third
+ * of all that the script does on a page, and the collector puts views in order by their age: it waits
+ * for an answer, a form or the end of the page.
+ */
+const takeLeft = guard(() => {
+  const left = mayKeep() && read("_lc_t");
+  if (!left) return;
+  write("_lc_t");
+  waiting.push(...JSON.parse(left));
+});
 
-/** @param {View} view */
-const render = ({ url, referrer, at = Date.now() }) => {
+/** What brought the visitor to the present page: the landing, while it is not answered. */
+export const landing = () => {
+  takeLeft();
+  return waiting.find((one) => one != view)?.url ?? view.referrer;
+};
+
+/** @param {View} view a person who tests has the file with the rest come, at once or within a second */
+const render = ({ url, referrer, at }) => {
   const [state, by] = consent.split(":");
   return JSON.stringify({
     source_id: source,
@@ -37,9 +53,9 @@ const render = ({ url, referrer, at = Date.now() }) => {
     token: token(),
     cookies: adCookies(),
     consent: { state, by },
-    check: read("_lc_c"),
-    age_s: Math.min(1800, ((Date.now() - at) / 1e3) >>> 0),
-    framed: isFramed(),
+    check: loading && read("_lc_c"),
+    age_s: Math.min(1800, ((Date.now() - /** @type {number} */ (at)) / 1e3) >>> 0),
+    framed,
   });
 };
 
@@ -54,13 +70,14 @@ const sendDue = async () => {
       body,
       credentials: "include",
       // all keepalive bodies together may hold 64 KiB
-      keepalive: body.length < 2e4,
+      keepalive: !body[2e4],
     });
     if (reply.status > 499) throw reply;
     queue.shift();
     const answer = await reply.json();
     if (!reply.ok) report(answer);
     remember(answer);
+    takeLeft();
   }
 };
 
@@ -75,23 +92,19 @@ export const addView = (view) => {
 };
 
 /** Acts on a decision. A refusal is reported without a word about the page. */
-export const obey = guard(() => {
-  due = [];
+export const obey = () => {
+  due = mayKeep() ? waiting : [];
   if (isDenied()) {
     forget();
     due = [{ url: location.origin }];
-  } else if (mayKeep()) {
-    const left = read("_lc_t");
-    write("_lc_t");
-    due = waiting = JSON.parse(left || "[]").concat(waiting);
   }
   send();
-});
+};
 
 /** The next page of this tab sends what this one leaves behind. */
 export const leave = () => {
-  if (due == waiting && due[0]) {
-    write("_lc_t", JSON.stringify(due));
-    waiting = due = [];
-  }
+  if (due != waiting) return;
+  takeLeft();
+  write("_lc_t", due[0] && JSON.stringify(due));
+  waiting = due = [];
 };

@@ -7,13 +7,14 @@
 
 import { guard } from "./errors.js";
 
-/** @param {string} name */
+/** @param {string} name @returns {any} an item is a member: no name of ours is one of the area's own */
 const areaOf = (name) => (name == "_lc" ? localStorage : sessionStorage);
 
-/** @type {(name: string) => string | null | undefined} */
-export const read = guard((name) => areaOf(name).getItem(name));
+/** @type {(name: string) => string | undefined} */
+export const read = guard((name) => areaOf(name)[name]);
 
 /** @type {(name: string, text?: string | false) => void} without a text, removes */
-export const write = guard((name, text) =>
-  areaOf(name)[text ? "setItem" : "removeItem"](name, /** @type {string} */ (text)),
-);
+export const write = guard((name, text) => {
+  if (text) areaOf(name)[name] = text;
+  else delete areaOf(name)[name];
+});

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { framed } from "./frame.js";
+
 /**
  * The document's own method: a form named `querySelector` shadows it.
  *
@@ -31,3 +33,6 @@ export const options = {
 };
 
 export const { source, consent: mode = "auto" } = options;
+
+/** May the collector lack the page's cookies? On the page's own origin it gets them with each request. */
+export const isFar = framed || !base.startsWith(location.origin);

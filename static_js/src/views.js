@@ -17,9 +17,9 @@ import { addView } from "./reports.js";
 /**
  * How the page came; pages can shadow `document.readyState`, and not this.
  *
- * @returns {PerformanceNavigationTiming | undefined}
+ * @type {PerformanceNavigationTiming | undefined}
  */
-export const navigation = () => /** @type {any} */ (performance.getEntriesByType("navigation")[0]);
+export const navigation = /** @type {any} */ (performance.getEntriesByType("navigation")[0]);
 
 /** @type {View} the present one */
 export let view = { url: "" };
@@ -41,7 +41,7 @@ export const watchViews = () => {
   });
 
   // a page may have cleaned its address before the script came; not every browser has the fragment
-  const came = /** @type {string} */ (navigation()?.name);
+  const came = /** @type {string} */ (navigation?.name);
   if (!location.href.startsWith(came) && !/_check=/.test(came)) look(0, came);
   look();
   on("popstate hashchange pageshow", look);

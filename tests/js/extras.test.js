@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { BASE, FakeForm, Page } from "./page.js";
+import { BASE, FakeElement, FakeForm, Page } from "./page.js";
 
 const PART = new RegExp(`^${BASE}t-[0-9a-f]{6}\\.js$`);
 const MAIL = { mail: { type: "email", value: "ann@e.test" } };
@@ -8,7 +8,13 @@ const MAIL = { mail: { type: "email", value: "ann@e.test" } };
 test("what only some pages need is loaded once, by pages that need it", async (t) => {
   const cases = {
     "a plain page": [{}, () => {}, 0],
-    "a form that is begun": [{}, (page) => page.fire("focusin", { target: { form: {} } }), 1],
+    "a form that is begun": [{}, (page) => page.fire("focusin", { target: new FakeElement({}, {}) }), 1],
+    "a form in a component": [
+      {},
+      (page) => page.fire("focusin", { composedPath: () => [new FakeElement({}, {})] }),
+      1,
+    ],
+    "a form that is sent": [{}, (page) => page.submit(new FakeForm({ action: "/crm" })), 1],
     "a focus outside of forms": [{}, (page) => page.fire("focusin"), 0],
     "something to fill or to copy": [{ document: { find: (selector) => selector.includes("utm_") } }, () => {}, 1],
     "something that comes late": [
@@ -19,9 +25,13 @@ test("what only some pages need is loaded once, by pages that need it", async (t
       },
       1,
     ],
-    "a copy that was not sent": [{ tab: { _lc_f: "[]" } }, () => {}, 1],
-    "the same before consent": [{ tab: { _lc_f: "[]" }, options: { consent: "required" } }, () => {}, 0],
-    "a person who tests": [{ tab: { _lc_c: "CODE" } }, () => {}, 1],
+    "a copy that was not sent": [{ tab: { _lc_f: "[]" } }, (page) => page.tick(), 1],
+    "the same before consent": [
+      { tab: { _lc_f: "[]" }, options: { consent: "required" } },
+      (page) => page.tick(),
+      0,
+    ],
+    "a person who tests": [{ tab: { _lc_c: "CODE" } }, (page) => page.tick(), 1],
     "a person who tests, before consent": [
       { tab: { _lc_c: "CODE" }, options: { consent: "required" } },
       (page) => page.tick(),
@@ -102,4 +112,16 @@ test("a form is read at the moment of collector.submit", async () => {
   form.elements = {};
   await sending;
   assert.deepEqual(sent, [[form, { mail: "ann@e.test" }]]);
+});
+
+test("submits are kept for the file, with what stood in their forms", async () => {
+  let come;
+  const page = new Page({ start: (...given) => (come = given) });
+  const form = new FakeForm({ action: "/crm" }, MAIL);
+  page.submit(form);
+  form.elements = {};
+  await page.quiet();
+  const [submits] = come.slice(-1);
+  const [event, stood] = submits.splice(0);
+  assert.deepEqual([event.target, Array.from(stood, ([, value]) => value)], [form, ["ann@e.test"]]);
 });

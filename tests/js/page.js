@@ -14,13 +14,20 @@ const BUILT = readFileSync(new URL("../../static_js/dist/t.js", import.meta.url)
 );
 
 export const BASE = "https://www.example.com/_lc/";
+export const FAR = "https://leads.agency.test/";
 export const ANSWER = { token: "signed", metadata: { gclid: "Cj0" }, keep: false, reason: "new touch" };
 
 const copy = (value) => JSON.parse(JSON.stringify(value));
 
-class FakeElement {
-  constructor(attributes = {}) {
+export class FakeElement {
+  /** `form` is the one that it is in. */
+  constructor(attributes = {}, form = null) {
     this.attributes = attributes;
+    this.form = form;
+  }
+
+  closest() {
+    return this.form;
   }
 
   getAttribute(name) {
@@ -44,17 +51,37 @@ class FakeScript extends FakeElement {
   }
 }
 
-/** `controls` is name -> `{ type, value }`. */
+/** `controls` is name -> `{ type, value }`, and can be iterated, too. */
 export class FakeForm extends FakeElement {
   constructor(attributes, controls = {}) {
     super(attributes);
     this.elements = controls;
   }
+
+  get elements() {
+    return this.controls;
+  }
+
+  set elements(controls) {
+    this.controls = Object.defineProperty({ ...controls }, Symbol.iterator, {
+      value: () => Object.values(controls)[Symbol.iterator](),
+    });
+  }
+
+  closest() {
+    return this;
+  }
 }
 
+/** An item is a member, as in a browser; `items` has them all. */
 export class FakeStorage {
   constructor(items = {}) {
     this.items = { ...items };
+    return new Proxy(this, {
+      get: (own, name) => own[name] ?? own.items[name],
+      set: (own, name, text) => Reflect.set(own.items, name, text),
+      deleteProperty: (own, name) => Reflect.deleteProperty(own.items, name),
+    });
   }
 
   getItem(name) {
@@ -76,6 +103,7 @@ export class Page {
    * @param {string} given.url, given.referrer, given.cookie of the page
    * @param {boolean} given.loaded has its load event been?
    * @param {string} given.performance the address that the page was loaded from
+   * @param {string} given.base where the collector is
    * @param {object} given.options the tag's `data-` attributes
    * @param {object} given.window members of the window that differ
    * @param {Function} given.reply what the collector answers: request -> {status, json} or a promise
@@ -95,14 +123,14 @@ export class Page {
     this.kept = new FakeStorage(given.kept);
     this.window = this.#globals(url, given);
     this.realm = createContext(this.window);
-    if (given.load !== false) this.runTag(`${BASE}t.js`, given.options);
+    if (given.load !== false) this.runTag(`${given.base ?? BASE}t.js`, given.options);
   }
 
   #globals(url, { referrer = "", cookie = "", performance = url, window = {}, document = {} }) {
     const page = this;
     const go = (_state, _title, to) => (this.window.location = this.#locate(to));
     const globals = {
-      URL, URLSearchParams, crypto, setTimeout, setInterval: (task) => this.tasks.push(task), FormData: this.#formData(),
+      URL, URLSearchParams, crypto, setTimeout, setInterval: (task, _ms, ...args) => this.tasks.push(() => task(...args)), FormData: this.#formData(),
       Document: FakeDocument, HTMLScriptElement: FakeScript, HTMLFormElement: FakeForm,
       Date: class extends Date { static now() { return page.now; } },
       console: { debug: (error) => this.said.push(error) },
@@ -114,7 +142,7 @@ export class Page {
       importPart: (address) => this.#importPart(address),
       localStorage: this.kept,
       sessionStorage: this.tab,
-      addEventListener: (type, listener) => (this.listeners[type] ??= []).push(listener),
+      addEventListener: (type, listener) => void (this.listeners[type] ??= []).push(listener),
       fetch: (to, options) => this.#fetch(to, options),
       ...window,
     };
@@ -157,7 +185,8 @@ export class Page {
   }
 
   fire(type, event = {}) {
-    for (const listener of this.listeners[type] ?? []) listener({ type, target: {}, ...event });
+    const { target = new FakeElement() } = event;
+    for (const listener of this.listeners[type] ?? []) listener({ type, composedPath: () => [target], ...event, target });
   }
 
   /** The page has loaded. */

@@ -15,7 +15,6 @@ const held = () => {
 test("a landing is reported in the wire format of POST /t", async () => {
   const page = new Page({
     url: "https://www.example.com/?gclid=Cj0+a%2Fb",
-    tab: { _lc_c: "CODE" },
     referrer: "https://www.google.com/",
     cookie: "_ga=GA1.1.12.34; _fbp=fb.1.2.3; session=secret",
   });
@@ -28,7 +27,6 @@ test("a landing is reported in the wire format of POST /t", async () => {
     referrer: "https://www.google.com/",
     cookies: { _ga: "GA1.1.12.34", _fbp: "fb.1.2.3" },
     consent: { state: "unknown", by: "none" },
-    check: "CODE",
     age_s: 0,
     framed: false,
   });
@@ -123,7 +121,6 @@ test("a refusal is reported once, says nothing of the page, and clears the stora
       url: "https://www.example.com",
       cookies: {},
       consent: { state: "denied", by: "gpc" },
-      check: null,
       age_s: 0,
       framed: false,
     },
@@ -198,8 +195,8 @@ test("a view that was left before its answer is sent by the next page", async ()
   next.runTag(`${BASE}t.js`);
   await next.quiet();
   assert.deepEqual(next.views.map(({ url, age_s }) => [url, age_s]), [
-    ["https://www.example.com/?gclid=1", 4],
     ["https://www.example.com/two", 0],
+    ["https://www.example.com/?gclid=1", 4],
   ]);
   next.fire("pagehide");
   assert.deepEqual(next.tab.items, {});
@@ -220,4 +217,20 @@ test("of many waiting views the landing and the last ones stay", async () => {
   await page.quiet();
   const paths = page.views.map(({ url }) => new URL(url).pathname);
   assert.deepEqual(paths, ["/", ...Array.from({ length: 8 }, (_, n) => `/${n + 13}`)]);
+});
+
+test("where the file with the rest is under way, a view says the check code of a person who tests", async () => {
+  const page = new Page({ tab: { _lc_c: "CODE" }, window: { dataLayer: [["config"]] }, start: () => {} });
+  page.collector.consent("granted");
+  await page.quiet();
+  assert.deepEqual(page.views.map(({ check }) => check), ["CODE"]);
+});
+
+test("what an earlier page left is left again where the collector is still down", async () => {
+  const left = [{ url: "https://www.example.com/?gclid=1", at: 0 }];
+  const page = new Page({ tab: { _lc_t: JSON.stringify(left) }, reply: () => ({ status: 503, json: {} }) });
+  await page.quiet();
+  page.fire("pagehide");
+  const urls = JSON.parse(page.tab.items._lc_t).map(({ url }) => url);
+  assert.deepEqual(urls, ["https://www.example.com/", "https://www.example.com/?gclid=1"]);
 });

@@ -6,6 +6,10 @@
  * @module
  */
 
+import { report } from "../errors.js";
+import { framed } from "../frame.js";
+import { post } from "./post.js";
+
 /** The collector takes no older one. */
 const LIFETIME_MS = 18e5;
 
@@ -20,10 +24,35 @@ export const splitCheck = (url) => {
   return { code, rest };
 };
 
+/** @returns {boolean} did the address have one? */
 export const takeCheck = () => {
   const { code, rest } = splitCheck(location.href);
-  if (!code) return;
+  if (!code) return false;
   history.replaceState(history.state, "", rest);
   sessionStorage.setItem("_lc_c", code);
   setTimeout(() => sessionStorage.removeItem("_lc_c"), LIFETIME_MS);
+  return true;
+};
+
+/**
+ * On a later page the view has gone before anything looked into the storage: with a code in the tab it
+ * goes once more, with the code. To the collector it is the same view again.
+ *
+ * @param {string} base the collector's address
+ * @param {string | undefined} source
+ * @param {(data: any, form: object) => void} dress
+ */
+export const repeatView = (base, source, dress) => {
+  const check = sessionStorage.getItem("_lc_c");
+  const data = new FormData();
+  dress(data, {});
+  const { _consent, _page, _referrer, _token, _event_id, _check, ...cookies } = Object.fromEntries(data);
+  if (!check || !/^g|n:n/.test("" + _consent)) return;
+  const [state, by] = ("" + _consent).split(":");
+  post(
+    base + "t",
+    JSON.stringify({
+      source_id: source, url: _page, referrer: _referrer, token: _token, cookies, consent: { state, by }, check, framed,
+    }),
+  ).catch(report);
 };

@@ -41,7 +41,15 @@ const SOURCE_ID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
  * @property {() => void} forgetIds
  */
 
-/** @param {Copying} copying @returns {(form: unknown) => void} forgets a form's copy */
+/** @typedef {import("../extras.js").Stood} Stood */
+
+/**
+ * @typedef {object} Copies
+ * @property {(event: any, stood?: Stood[]) => void} hear of a submit; what stood in the form, if that was earlier
+ * @property {(form: any) => void} forget a form's copy
+ */
+
+/** @param {Copying} copying @returns {Copies} */
 export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
   /** @type {Map<HTMLFormElement, Waiting>} */
   const waiting = new Map();
@@ -58,9 +66,14 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
     );
   };
 
-  /** @param {HTMLFormElement} form @param {boolean} surely @param {HTMLElement | null} [submitter] */
-  const take = (form, surely, submitter) => {
-    const data = readForm(form, submitter);
+  /**
+   * @param {HTMLFormElement} form
+   * @param {boolean} surely
+   * @param {HTMLElement | null} [submitter]
+   * @param {Stood[]} [stood]
+   */
+  const take = (form, surely, submitter, stood) => {
+    const data = readForm(form, submitter, stood);
     if (!data.toString()) return;
     dress(data, form);
     const own = attribute(form, "data-collector") ?? "";
@@ -101,13 +114,14 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
     if (waiting.size) setTimeout(look, LOOK_MS);
   };
 
-  on("submit", (event) => {
+  /** @type {Copies["hear"]} */
+  const hear = (event, stood) => {
     const { target, submitter } = event;
     clickedAt = 0; // Chromium fires `formdata` a second time when it sends the form
     if (!isWanted(target, submitter)) return;
-    take(target, true, submitter);
+    take(target, true, submitter, stood);
     setTimeout(() => (event.defaultPrevented ? look() : deliver(target)));
-  });
+  };
 
   on("click", () => (clickedAt = Date.now()));
   on("formdata", ({ target }) => {
@@ -121,5 +135,5 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
   });
 
   watchSystems(settle, (about) => meant(about).forEach((form) => waiting.delete(form)));
-  return (form) => waiting.delete(/** @type {HTMLFormElement} */ (form));
+  return { hear, forget: (form) => waiting.delete(form) };
 };

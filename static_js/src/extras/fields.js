@@ -53,28 +53,35 @@ export const describe = (control) => ({
   label: labelOf(control),
 });
 
-/** @param {any} control @returns {string[]} */
-const valuesOf = ({ type, checked, value, files, selectedOptions }) => {
+/** @param {Stood} stood @returns {string[]} */
+const valuesOf = ([{ type, files, selectedOptions }, value, checked]) => {
   if (type == "checkbox" || type == "radio") return checked ? [value] : [];
   if (type == "file") return [...files].map((file) => file.name);
-  return selectedOptions ? [...selectedOptions].map((option) => option.value) : [value];
+  return type == "select-multiple" ? [...selectedOptions].map((option) => option.value) : [value];
 };
+
+/** @typedef {import("../extras.js").Stood} Stood */
+
+/** @param {HTMLFormElement} form @returns {Stood[]} */
+const standing = (form) => controlsOf(form).map((control) => [control, control.value, control.checked]);
 
 /**
  * Reads what would be sent. A control without a name counts by its id, then its label.
  *
  * @param {HTMLFormElement} form
  * @param {HTMLElement | null} [submitter] the button that was pressed says something, too
+ * @param {Stood[]} [stood] when it was submitted, where that was earlier
  */
-export const readForm = (form, submitter) => {
+export const readForm = (form, submitter, stood = standing(form)) => {
   const data = new URLSearchParams();
-  for (const control of controlsOf(form)) {
+  for (const one of stood) {
+    const [control] = one;
     const silent = SILENT.includes(control.type);
     if (control.matches(":disabled") || (silent && control != submitter)) continue;
     const field = describe(control);
     const name = field.name || (silent ? "" : field.id || field.label);
     if (!name || RESERVED.test(name) || isSecret(field)) continue;
-    for (const value of valuesOf(control))
+    for (const value of valuesOf(one))
       if (value !== undefined && !isSecret({ ...field, value })) data.append(name, value);
   }
   return data;

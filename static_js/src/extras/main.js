@@ -4,9 +4,9 @@
  * @module
  */
 
-import { on, report } from "../errors.js";
+import { guard, on } from "../errors.js";
 import { addClientId } from "./analytics.js";
-import { takeCheck } from "./check.js";
+import { repeatView, takeCheck } from "./check.js";
 import { watchCopies } from "./copies.js";
 import { fillInputs, watchFills } from "./fill.js";
 import { openOutbox } from "./outbox.js";
@@ -16,6 +16,9 @@ import { submit } from "./submit.js";
 
 const base = new URL(".", import.meta.url).href;
 
+/** @type {import("./copies.js").Copies} */
+const NO_COPIES = { hear: () => {}, forget: () => {} };
+
 /**
  * Begins for one tag.
  *
@@ -23,8 +26,9 @@ const base = new URL(".", import.meta.url).href;
  * @param {(consent: string, cookie?: RegExp) => void} decide
  * @param {(data: any, form: object) => void} dress gives a form's data what the collector needs
  * @param {() => void} forgetIds
+ * @param {any[]} submits that have been, each followed by what stood in its form
  */
-export const start = (options, decide, dress, forgetIds) => {
+export const start = (options, decide, dress, forgetIds, submits) => {
   const { source, consent = "auto", forms = "marked", fill = "on" } = options;
   const ours = base + "f/";
 
@@ -38,25 +42,25 @@ export const start = (options, decide, dress, forgetIds) => {
     return /^g|n:n/.test("" + data.get("_consent"));
   };
 
-  try {
-    takeCheck();
-  } catch (error) {
-    report(error);
-  }
+  guard(() => takeCheck() || repeatView(base, source, dressFully))();
   showCheck(base, options, dressFully);
   if (consent != "none") watchSignals(consent, decide);
   on("formdata", ({ formData }) => {
     if (formData.has("_event_id")) addClientId(formData);
   });
+  on("reset", forgetIds);
 
   const outbox = openOutbox(mayKeep);
   outbox.resume();
-  const forget =
+  const copies =
     forms == "off"
-      ? () => {}
+      ? NO_COPIES
       : watchCopies({
           base, source: source ?? "", mode: forms, dress: dressFully, send: outbox.send, forgetIds,
         });
+  while (submits[0]) guard(copies.hear)(submits.shift(), submits.shift());
+  submits.push = () => 0;
+  on("submit", copies.hear);
   if (fill != "off") watchFills(() => fillInputs(document, ours));
 
   return {
@@ -64,7 +68,7 @@ export const start = (options, decide, dress, forgetIds) => {
     fill: (root = document) => fillInputs(root, ours),
     /** @param {any} from @param {FormData} data */
     submit: (from, data) => {
-      forget(from);
+      copies.forget(from);
       return submit(from, data, ours + source, ours, dress);
     },
   };

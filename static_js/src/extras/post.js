@@ -9,7 +9,7 @@ const LONGEST_KEPT = 60_000;
 
 /**
  * @param {string} url
- * @param {URLSearchParams | FormData} body
+ * @param {URLSearchParams | FormData | string} body
  * @param {number} [length] of the body, where it is known
  */
 export const post = (url, body, length = Infinity) =>

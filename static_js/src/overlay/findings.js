@@ -9,7 +9,7 @@ import { on } from "../errors.js";
 import { BANNERS } from "../extras/banners.js";
 import { readConsentMode } from "../extras/consent_mode.js";
 import { attribute, controlsOf, isLeadForm } from "../extras/fields.js";
-import { isFramed } from "../frame.js";
+import { framed } from "../frame.js";
 
 const SETTLED_MS = 6000;
 const UNANSWERED_MS = 5000;
@@ -128,7 +128,7 @@ export const watchPage = (base, { source = "", consent = "auto", forms = "marked
       ga_tag: !!(window.gtag || window.google_tag_manager),
       age: performance.now() < SETTLED_MS ? 0 : SETTLED_MS,
       storage: mayStore(),
-      framed: isFramed(),
+      framed,
       forms: described.filter((form) => form.lead || form.ours || form.marked),
       form_mode: forms,
       fill: all(WANTED)

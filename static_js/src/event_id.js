@@ -28,7 +28,7 @@ export const contactIn = (data, form) => {
  */
 export const eventId = (form, key) =>
   // crypto.randomUUID is missing on plain http
-  ((form[place] ||= {})[key] ||= crypto.getRandomValues(new Uint32Array(4)).join());
+  ((form[place] ||= {})[key] ||= crypto.getRandomValues(new Uint32Array(4)) + "");
 
 /** What is submitted from now on is new. */
 export const forgetIds = () => {

@@ -18,16 +18,12 @@ export let loading;
 /** @typedef {[control: any, value: string, checked: boolean]} Stood what stood in a form's control */
 
 /** Submits until the file has come, each followed by what stood in its form then; the file ends it. */
-const submits = /** @type {{ push(event: any, stood: Stood[]): unknown }} */ ([]);
+export const submits = /** @type {{ push(event: any, stood: Stood[]): unknown }} */ ([]);
 
 export const load = () =>
   (loading ||= import(base + EXTRAS).then(({ start }) =>
     start(options, decide, dress, forgetIds, submits),
   ));
-
-/** @param {any} event of a form that may be emptied or gone before it is copied */
-export const noteSubmit = (event) =>
-  submits.push(event, [...event.target.elements].map((one) => [one, one.value, one.checked]));
 
 /**
  * Does the page need more? What banners leave on the window says so, a form that is begun or
@@ -38,7 +34,9 @@ export const noteSubmit = (event) =>
  */
 export const look = (event) => {
   if (loading) return;
-  const asks = /tcf|taL|neT|okieb|UC_|onsent|sano|klaro/.test(/** @type {any} */ (Object.keys(window)));
+  const asks =
+    top != window ||
+    /tcf|taL|neT|okieb|UC_|onsent|sano|klaro/.test(/** @type {any} */ (Object.keys(window)));
   if (asks && consent == "unknown:none") decide("unknown:banner");
   if (
     asks ||
@@ -49,11 +47,15 @@ export const look = (event) => {
     load().catch(report);
 };
 
-/** @type {import("../collector.js").CollectorApi["submit"]} a form is read at once */
-export const submit = async (from) => {
-  const data = new FormData(/** @type {HTMLFormElement} */ (from.nodeType ? from : undefined));
-  return (await load()).submit(from, data);
-};
+/**
+ * A form is read at once.
+ *
+ * @type {(from: any, data?: FormData) => ReturnType<import("../collector.js").CollectorApi["submit"]>}
+ */
+export const submit = async (
+  from,
+  data = new FormData(/** @type {HTMLFormElement} */ (from.nodeType ? from : undefined)),
+) => (await load()).submit(from, data);
 
 /** @type {import("../collector.js").CollectorApi["fill"]} */
 export const fill = async (root) => (await load()).fill(root);

@@ -9,7 +9,7 @@ import { consent, isDenied } from "./consent.js";
 import { adCookies } from "./cookies.js";
 import { on } from "./errors.js";
 import { contactIn, eventId } from "./event_id.js";
-import { noteSubmit } from "./extras.js";
+import { submits } from "./extras.js";
 import { token } from "./memory.js";
 import { landing } from "./reports.js";
 import { read } from "./storage.js";
@@ -43,7 +43,8 @@ export const watchForms = () => {
   on("submit", (event) => {
     submitter = event.submitter;
     setTimeout(() => (submitter = null));
-    noteSubmit(event);
+    // a form may be emptied or gone before it is copied
+    submits.push(event, [...event.target.elements].map((one) => [one, one.value, one.checked]));
   });
   on("formdata", ({ target, formData }) => {
     // attributes are read, because an input named `action` shadows the property

@@ -85,8 +85,8 @@ const send = () => {
   line = sendDue().catch(report);
 };
 
-/** @param {View} view of too many, the landing and the latest stay */
-export const addView = (view) => {
+/** The present view is new. Of too many, the landing and the latest stay. */
+export const addView = () => {
   if (waiting.push(view) > 9) waiting.splice(1, 1);
   send();
 };

@@ -36,7 +36,8 @@ export const watchViews = () => {
     const again = event?.persisted;
     if (again || pageOf(url) != pageOf(view.url)) {
       const referrer = again ? view.referrer : view.url || document.referrer;
-      addView((view = { url, referrer, at: Date.now() }));
+      view = { url, referrer, at: Date.now() };
+      addView();
     }
   });
 

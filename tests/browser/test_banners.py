@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.front import PARTNER, SITE
 from tests.browser.marks import EVERYWHERE
 from tests.browser.shop import AD, AD_METADATA, GA_CLIENT_ID, Shop, Topology
 from tests.browser.site import FORM, Page
@@ -83,6 +84,42 @@ async def test_a_landing_waits_for_the_answer_and_a_withdrawal_ends_it(
     await open_page(visitor, "/contact")
     await answer(visitor, yes=False)
     assert await visitor.cookie() is None
+
+
+ABOVE = (
+    TCF
+    + """<script>
+  addEventListener("message", ({source, data}) => {
+    const call = data.__tcfapiCall;
+    if (call) __tcfapi(call.command, call.version, (returnValue, success) =>
+      source.postMessage({__tcfapiReturn: {returnValue, success, callId: call.callId}}, "*"));
+  });
+</script>"""
+)
+"""The banner of a page whose frames ask it by message."""
+
+
+@pytest.mark.parametrize("above", [SITE, PARTNER])
+async def test_a_page_in_a_frame_asks_the_banner_of_the_page_above(
+    shop: Shop, visitor: Visitor, above: str
+) -> None:
+    frame = f'<iframe name="inner" src="{shop.url(f"/contact?{AD}")}"></iframe>'
+    shop.site.pages["/"] = Page(
+        head=ABOVE, tag="", body=f'<iframe name="__tcfapiLocator"></iframe>{frame}'
+    )
+    await visitor.page.goto(shop.origin(above) + "/")
+    inner = visitor.page.frame(name="inner")
+    assert inner is not None
+    await inner.wait_for_function(ASKED)
+    assert shop.front.posts("/t") == []
+    await answer(visitor, yes=True)
+    views = await shop.front.wait_for("/t", 1)
+    assert len(views) == 1
+    assert [view["consent"] for view in shop.front.views()] == [{"state": "granted", "by": "tcf"}]
+
+
+ASKED = """() => performance.getEntriesByType("resource").some(({name}) => /[/]t-[^/]+[.]js$/.test(name))"""
+"""The file has come that asks banners."""
 
 
 @EVERYWHERE

@@ -62,6 +62,20 @@ FORMS: dict[str, tuple[str, dict[str, str]]] = {
         f'<form {OTHER}><input type="hidden" name="gclid" value="cached">{SEND}</form>',
         {"gclid": GCLID},
     ),
+    "marked, that a page cache kept of another visitor": (
+        (
+            f'<form {OTHER}><input name="f1" data-collector-fill="gclid" value="cached">'
+            f'<input type="hidden" name="f2" data-collector-fill="fbclid" value="cached">{SEND}</form>'
+        ),
+        {"f1": GCLID, "f2": ""},
+    ),
+    "that holds more of another visitor's than this one has": (
+        (
+            f'<form {OTHER}><input type="hidden" name="gclid" value="cached">'
+            f'<input type="hidden" name="utm_term" value="cached">{SEND}</form>'
+        ),
+        {"gclid": GCLID, "utm_term": ""},
+    ),
     "that a person filled in": (
         f'<form {OTHER}><input name="utm_source" value="a friend">{SEND}</form>',
         {"utm_source": "a friend"},
@@ -99,6 +113,18 @@ async def test_an_input_is_filled(
     shop.site.pages["/contact"] = Page(body=form)
     await visitor.land(f"/contact?{AD}")
     assert await order(shop, visitor) == expected
+
+
+async def test_of_a_visitor_without_a_campaign_marked_inputs_are_emptied_and_others_left(
+    shop: Shop, visitor: Visitor
+) -> None:
+    shop.site.pages["/contact"] = Page(
+        body=f"""<form {OTHER}><input type="hidden" name="f1" data-collector-fill="gclid" value="cached">
+<input type="hidden" name="gclid" value="of the page"><input name="note" aria-label="note">{SEND}</form>"""
+    )
+    await visitor.land("/contact")
+    await visitor.page.wait_for_function("document.forms[0].f1.value == ''")
+    assert await order(shop, visitor) == {"f1": "", "gclid": "of the page", "note": ""}
 
 
 @BY_COOKIE_OR_STORAGE

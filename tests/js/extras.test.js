@@ -39,6 +39,7 @@ test("what only some pages need is loaded once, by pages that need it", async (t
     ],
     "collector.submit": [{}, (page) => page.collector.submit({ mail: "ann@e.test" }), 1],
     "collector.fill": [{}, (page) => page.collector.fill(), 1],
+    "a page in a frame": [{ window: { top: { location: { href: "https://www.example.com/" } } } }, () => {}, 1],
     "a banner": [{ window: { Cookiebot: {} } }, () => {}, 1],
     "a banner that comes late": [
       {},

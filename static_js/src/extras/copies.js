@@ -7,7 +7,8 @@
  */
 
 import { on } from "../errors.js";
-import { attribute, isLeadForm, readForm } from "./fields.js";
+import { addressOf, attribute, isLeadForm, readForm } from "./fields.js";
+import { everywhere } from "./roots.js";
 import { isRefused, watchForm, watchJQuery, watchSystems } from "./success.js";
 
 const LOOK_MS = 100;
@@ -57,10 +58,9 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
 
   /** @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] */
   const isWanted = (form, submitter) => {
-    const action = submitter?.getAttribute("formaction") ?? attribute(form, "action") ?? "";
     const marked = attribute(form, "data-collector");
     return (
-      !new URL(action, document.baseURI).href.startsWith(base + "f/") &&
+      !addressOf(form, submitter).startsWith(base + "f/") &&
       marked != "off" &&
       (marked != null || (mode == "all" && isLeadForm(form)))
     );
@@ -124,7 +124,7 @@ export const watchCopies = ({ base, source, mode, dress, send, forgetIds }) => {
   };
 
   on("click", () => (clickedAt = Date.now()));
-  on("formdata", ({ target }) => {
+  everywhere("formdata", ({ target }) => {
     if (waiting.has(target) || Date.now() - clickedAt > CLICK_MS || !isWanted(target)) return;
     take(target, false);
     setTimeout(look);

@@ -28,6 +28,18 @@ export const controlsOf = (form) => [...elementsOf.call(form)];
  */
 export const attribute = (element, name) => Element.prototype.getAttribute.call(element, name);
 
+/**
+ * Where a form posts to.
+ *
+ * @param {HTMLFormElement} form
+ * @param {HTMLElement | null} [submitter] its button may say otherwise
+ */
+export const addressOf = (form, submitter) =>
+  new URL(
+    submitter?.getAttribute("formaction") ?? attribute(form, "action") ?? "",
+    document.baseURI,
+  ).href;
+
 /** Many pages forget `for`: a label right before a control is meant for it. @param {Element} control */
 const labelBefore = ({ previousElementSibling: before }) =>
   before?.matches("label:not([for])") ? before.textContent : "";
@@ -37,7 +49,7 @@ const labelOf = (control) => {
   const label =
     control.labels?.[0]?.textContent ||
     control.getAttribute("aria-label") ||
-    document.getElementById(control.getAttribute("aria-labelledby"))?.textContent ||
+    control.getRootNode().getElementById?.(control.getAttribute("aria-labelledby"))?.textContent ||
     labelBefore(control) ||
     control.getAttribute("placeholder") ||
     "";

@@ -4,32 +4,49 @@
  * @module
  */
 
-import { on } from "../errors.js";
-import { attribute } from "./fields.js";
+import { guard, on } from "../errors.js";
+import { addressOf } from "./fields.js";
+import { eachRoot, everywhere, places } from "./roots.js";
 
 /** @typedef {import("../../collector.js").Answer} Answer */
 
 const SELECTOR =
-  "input[data-collector-fill],[data-collector-fill] input,[class*=collector-fill-],[class*=collector-fill-] input," +
+  "input[data-collector-fill],[data-collector-fill] input,input[class*=collector-fill-],[class*=collector-fill-] input," +
   "input[name*=utm_],input[name*=cli]";
 
 /** Driftrock's names of what it calls metadata. */
 const KEY = /(?:^|[^a-z\d])(utm_(?:source|medium|campaign|term|content|keyword)|gclid|fbclid|ga_client_id)\]?$/;
 
 /**
- * Which value an input asks for: by its mark, by the mark or class of what stands around it (page
- * builders let people set classes, not attributes), or by a name like a metadata key.
+ * Which value an input is marked for: itself, or by the mark or class of what stands around it (page
+ * builders let people set classes, not attributes).
  *
  * @param {HTMLInputElement} input
  */
-const keyOf = (input) => {
+const markOf = (input) => {
   const marked = input.closest("[data-collector-fill]")?.getAttribute("data-collector-fill");
   const classes = input.closest("[class*=collector-fill-]")?.getAttribute("class");
-  return (
-    marked ||
-    classes?.match(/collector-fill-(\w+)/)?.[1] ||
-    (input.getAttribute("name") ?? "").toLowerCase().match(KEY)?.[1]
-  );
+  return marked || classes?.match(/collector-fill-(\w+)/)?.[1];
+};
+
+/** @param {HTMLInputElement} input whose name is like a metadata key */
+const keyIn = (input) => (input.getAttribute("name") ?? "").toLowerCase().match(KEY)?.[1] ?? "";
+
+/**
+ * What an input shall hold. A page cache may have kept another visitor's value: a marked input holds
+ * ours or nothing. One that is only named so may hold what a script of the page knows better; it is
+ * emptied where it would mix with a touch of ours.
+ *
+ * @param {HTMLInputElement} input
+ * @param {Record<string, unknown>} values
+ * @param {boolean} hasTouch
+ * @returns {unknown} nothing: what it holds
+ */
+const wantedIn = (input, values, hasTouch) => {
+  const mark = markOf(input);
+  if (mark) return values[mark] ?? "";
+  const key = keyIn(input);
+  return values[key] ?? (key && key != "ga_client_id" && hasTouch ? "" : undefined);
 };
 
 /**
@@ -63,33 +80,47 @@ const write = (input, value) => {
 };
 
 /** @param {HTMLInputElement} input a person's own words stay */
-const isFree = ({ type, value }) => type == "hidden" || value == "";
+const isFree = (input) =>
+  input.type == "hidden" || input.value == "" || (!!markOf(input) && input.value == input.defaultValue);
 
 /** @param {ParentNode} root @param {string} ours where forms to the collector begin */
 export const fillInputs = (root, ours) => {
   const answer = window.collector?.get?.();
   if (!answer?.metadata) return;
   const values = valuesOf(answer);
+  const hasTouch = Object.keys(answer.metadata).some((key) => key != "ga_client_id");
   for (const input of /** @type {NodeListOf<HTMLInputElement>} */ (root.querySelectorAll(SELECTOR))) {
-    const value = values[keyOf(input) ?? ""];
+    const value = wantedIn(input, values, hasTouch);
     const { form } = input;
     if (typeof value != "string" || value == input.value || !isFree(input)) continue;
-    if (!form || !new URL(attribute(form, "action") ?? "", document.baseURI).href.startsWith(ours))
-      write(input, value);
+    if (!form || !addressOf(form).startsWith(ours)) write(input, value);
   }
 };
 
 const LATE_MS = 50;
 
-/** @param {() => void} fill with the first answer, whenever the page changes, before a form is used */
-export const watchFills = (fill) => {
-  on("focusin submit", fill);
+/**
+ * Fills with the first answer, whenever the page changes, and before a form is used.
+ *
+ * @param {string} ours
+ */
+export const watchFills = (ours) => {
+  const fill = guard(() => places().forEach((place) => fillInputs(place, ours)));
   let due = 0;
-  new MutationObserver(() => {
+  const changes = new MutationObserver(() => {
     due ||= setTimeout(() => {
       due = 0;
       fill();
     }, LATE_MS);
-  }).observe(document, { childList: true, subtree: true });
+  });
+  /** @param {Node} place */
+  const observe = (place) => changes.observe(place, { childList: true, subtree: true });
+  observe(document);
+  on("focusin", fill);
+  everywhere("submit", fill);
+  eachRoot((root) => {
+    observe(root);
+    fill();
+  });
   window.collector?.ready?.(fill);
 };

@@ -4,13 +4,15 @@
  * @module
  */
 
-import { guard, on } from "../errors.js";
+import { guard } from "../errors.js";
 import { addClientId } from "./analytics.js";
 import { repeatView, takeCheck } from "./check.js";
 import { watchCopies } from "./copies.js";
+import { addressOf } from "./fields.js";
 import { fillInputs, watchFills } from "./fill.js";
 import { openOutbox } from "./outbox.js";
 import { showCheck } from "./overlay.js";
+import { everywhere, inRoots, places, watchRoots } from "./roots.js";
 import { watchSignals } from "./signals.js";
 import { submit } from "./submit.js";
 
@@ -18,6 +20,24 @@ const base = new URL(".", import.meta.url).href;
 
 /** @type {import("./copies.js").Copies} */
 const NO_COPIES = { hear: () => {}, forget: () => {} };
+
+/**
+ * What `t.js` does for the page's own forms to the collector.
+ *
+ * @param {string} ours where they begin
+ * @param {(data: FormData, form: object) => void} dress
+ */
+const dressInRoots = (ours, dress) => {
+  /** @type {HTMLElement | null} the button of the submit that is under way */
+  let submitter = null;
+  inRoots("submit", (event) => {
+    submitter = event.submitter;
+    setTimeout(() => (submitter = null));
+  });
+  inRoots("formdata", ({ target, formData }) => {
+    if (addressOf(target, submitter).startsWith(ours)) dress(formData, target);
+  });
+};
 
 /**
  * Begins for one tag.
@@ -45,10 +65,11 @@ export const start = (options, decide, dress, forgetIds, submits) => {
   guard(() => takeCheck() || repeatView(base, source, dressFully))();
   showCheck(base, options, dressFully);
   if (consent != "none") watchSignals(consent, decide);
-  on("formdata", ({ formData }) => {
+  dressInRoots(ours, dress);
+  everywhere("formdata", ({ formData }) => {
     if (formData.has("_event_id")) addClientId(formData);
   });
-  on("reset", forgetIds);
+  everywhere("reset", forgetIds);
 
   const outbox = openOutbox(mayKeep);
   outbox.resume();
@@ -60,12 +81,13 @@ export const start = (options, decide, dress, forgetIds, submits) => {
         });
   while (submits[0]) guard(copies.hear)(submits.shift(), submits.shift());
   submits.push = () => 0;
-  on("submit", copies.hear);
-  if (fill != "off") watchFills(() => fillInputs(document, ours));
+  everywhere("submit", copies.hear);
+  if (fill != "off") watchFills(ours);
+  watchRoots();
 
   return {
     /** @param {ParentNode} [root] */
-    fill: (root = document) => fillInputs(root, ours),
+    fill: (root) => (root ? [root] : places()).forEach((place) => fillInputs(place, ours)),
     /** @param {any} from @param {FormData} data */
     submit: (from, data) => {
       copies.forget(from);

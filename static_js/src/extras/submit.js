@@ -5,7 +5,7 @@
  */
 
 import { awaitClientId } from "./analytics.js";
-import { attribute, controlsOf, describe } from "./fields.js";
+import { addressOf, controlsOf, describe } from "./fields.js";
 import { post } from "./post.js";
 import { isSecret } from "./secrets.js";
 
@@ -26,8 +26,8 @@ const dropSecrets = (data, form) => {
 export const submit = async (from, data, to, ours, dress) => {
   let url = to;
   if (from instanceof HTMLFormElement) {
-    const { href } = new URL(attribute(from, "action") ?? "", document.baseURI);
-    if (href.startsWith(ours)) url = href;
+    const address = addressOf(from);
+    if (address.startsWith(ours)) url = address;
     else dropSecrets(data, from);
   } else
     for (const name in from)

@@ -6,6 +6,7 @@
 
 import { on } from "../errors.js";
 import { controlsOf } from "./fields.js";
+import { everywhere } from "./roots.js";
 
 const TYPED = ["text", "email", "tel", "textarea", "url", "search", "number"];
 
@@ -53,8 +54,8 @@ const BY_JQUERY =
  * @param {(about: any) => void} refused
  */
 export const watchSystems = (taken, refused) => {
-  on(DONE, ({ target }) => taken(target));
-  on(REFUSED, ({ target }) => refused(target));
+  everywhere(DONE, ({ target }) => taken(target));
+  everywhere(REFUSED, ({ target }) => refused(target));
   on("message", ({ data }) => {
     if (data?.type == "hsFormCallback" && /^onFormSubmi/.test(data.eventName)) taken(document);
   });

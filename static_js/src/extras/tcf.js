@@ -8,6 +8,8 @@
  * @module
  */
 
+import { on } from "../errors.js";
+
 /** @typedef {import("./signals.js").Signal} Signal */
 
 /** @type {Signal | undefined} */
@@ -24,15 +26,48 @@ const hear = (data, success) => {
   else signal ??= { by: "tcf" };
 };
 
+/** A banner marks its page by a frame of that name. @param {any} page */
+const isMarked = (page) => {
+  try {
+    return !!page.frames.__tcfapiLocator;
+  } catch {
+    return false; // of a page of another site only frames that are there can be read
+  }
+};
+
+/** @returns {Window | undefined} the page above this frame whose banner answers */
+const pageOfBanner = () => {
+  for (let page = window; page != page.parent; ) {
+    page = /** @type {any} */ (page.parent);
+    if (isMarked(page)) return page;
+  }
+};
+
+const CALL_ID = "lc";
+
+/** @param {Window} page @param {(data: any, success: boolean) => void} listener */
+const ask = (page, listener) => {
+  on("message", ({ source, data }) => {
+    const said = source == page ? data?.__tcfapiReturn : undefined;
+    if (said?.callId == CALL_ID) listener(said.returnValue, said.success);
+  });
+  const __tcfapiCall = { command: "addEventListener", version: 2, callId: CALL_ID };
+  page.postMessage({ __tcfapiCall }, "*");
+};
+
 /** @type {(changed: () => void) => Signal | undefined} what holds now; listens from the first call */
 export const readTcf = (changed) => {
-  if (!listening && typeof window.__tcfapi == "function") {
-    listening = true;
-    signal = { by: "tcf" };
-    window.__tcfapi("addEventListener", 2, (/** @type {any} */ data, /** @type {any} */ success) => {
-      hear(data, success);
-      changed();
-    });
-  }
+  if (listening) return signal;
+  const own = typeof window.__tcfapi == "function";
+  const page = own ? undefined : pageOfBanner();
+  if (!own && !page) return;
+  listening = true;
+  signal = { by: "tcf" };
+  const listener = (/** @type {any} */ data, /** @type {boolean} */ success) => {
+    hear(data, success);
+    changed();
+  };
+  if (page) ask(page, listener);
+  else window.__tcfapi("addEventListener", 2, listener);
   return signal;
 };

@@ -38,21 +38,6 @@ JQUERY = """<script>
   jQuery.fn = {on() {}};
 </script>"""
 HIDES = 'form.style.display = "none"; form.nextElementSibling.style.display = "block";'
-BY_REACT = """<script>
-  document.getElementById("root").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await window.collector.submit(event.target);
-    history.pushState({}, "", "/thanks");
-  });
-</script>"""
-BY_VUE = """<script>
-  const form = {email: "", topics: []};
-  app.addEventListener("input", (event) => (form.email = event.target.value));
-  app.addEventListener("submit", (event) => {
-    event.preventDefault();
-    window.collector.submit({...form});
-  });
-</script>"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,8 +81,6 @@ RECIPES = {
     "Webflow": Recipe(
         script=AJAX % HIDES, lead={"email": ADA, "gclid": GCLID}, order={"gclid": GCLID}
     ),
-    "React": Recipe(script=BY_REACT, lead={"email": ADA}),
-    "Vue": Recipe(script=BY_VUE, lead={"email": ADA}),
 }
 
 

@@ -30,7 +30,6 @@ class FormPage:
     action: str = ""
     own: int = 1
     framed: bool = False
-    unseen: bool = False
     everyday: bool = False
     why: str = ""
 
@@ -45,8 +44,7 @@ class FormPage:
         *steps, (last, *value) = self.do
         for selector, *wanted in steps:
             await _act(place, selector, *wanted)
-        if not self.unseen:
-            await place.locator(last).evaluate(HAS_ALL)
+        await place.locator(last).evaluate(HAS_ALL)
         await _act(place, last, *value)
 
 

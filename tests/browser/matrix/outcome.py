@@ -76,17 +76,20 @@ def known(cell: Cell) -> dict[str, str]:
     """Which marketing values the collector may know and does.
 
     Without the script a form's own page tells them as far as the browser names it, and the
-    browser's cookies ride along.
+    browser's cookies ride along, unless the browser says that it is not wanted.
     """
     if cell.kind.has_script:
         return dict(FULL_METADATA) if cell.answer.allows else {}
+    if cell.answer.has_signal:
+        return {}
     if cell.place.told_page:
         return dict(FULL_METADATA)
     return {"ga_client_id": GA_CLIENT_ID} if cell.place.cookies_ride else {}
 
 
 def _lead(cell: Cell) -> Lead:
-    said = cell.answer.said if cell.kind.has_script else "unknown:none"
+    speaks = cell.kind.has_script or cell.answer.has_signal
+    said = cell.answer.said if speaks else "unknown:none"
     return Lead(fields=TYPED, metadata=known(cell), consent=said)
 
 

@@ -49,7 +49,7 @@ const sizeOf = (bytes) => brotliCompressSync(bytes).length;
  */
 const squeeze = async (script) => {
   let best;
-  const pairs = [..."etrnoac"].flatMap((one) => [..."siludghf"].map((other) => one + other));
+  const pairs = [..."etrnoacs"].flatMap((one) => [..."iludghfpmwyk"].map((other) => one + other));
   for (const left of ["", ..."etrnoacsiludghfpmwykbv", ...pairs]) {
     const { code } = await minify(script, {
       ecma: 2020,

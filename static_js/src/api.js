@@ -38,5 +38,5 @@ export const join = (key, start) => {
   api.tags[key] = decide;
   start();
   if (api.given) decide(api.given);
-  calls?.forEach?.(api.push);
+  calls?.map?.(api.push);
 };

@@ -34,7 +34,7 @@ const takeLeft = guard(() => {
   const left = mayKeep() && read("_lc_t");
   if (!left) return;
   write("_lc_t");
-  waiting.push(...JSON.parse(left));
+  waiting.unshift(...JSON.parse(left));
 });
 
 /** What brought the visitor to the present page: the landing, while it is not answered. */
@@ -64,7 +64,8 @@ const sendDue = async () => {
   await line;
   while (due[0]) {
     const queue = due;
-    const body = render(queue[0]);
+    const [sent] = queue;
+    const body = render(sent);
     const reply = await fetch(base + "t", {
       method: "POST",
       body,
@@ -73,7 +74,7 @@ const sendDue = async () => {
       keepalive: !body[2e4],
     });
     if (reply.status > 499) throw reply;
-    queue.shift();
+    queue.splice(queue.indexOf(sent), 1);
     const answer = await reply.json();
     if (!reply.ok) report(answer);
     remember(answer);

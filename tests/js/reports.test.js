@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ANSWER, BASE, Page } from "./page.js";
+import { ANSWER, BASE, FakeForm, Page } from "./page.js";
 
 const REFUSED = { json: { ignored: "consent" } };
 const GPC = { globalPrivacyControl: true };
@@ -232,5 +232,17 @@ test("what an earlier page left is left again where the collector is still down"
   await page.quiet();
   page.fire("pagehide");
   const urls = JSON.parse(page.tab.items._lc_t).map(({ url }) => url);
-  assert.deepEqual(urls, ["https://www.example.com/", "https://www.example.com/?gclid=1"]);
+  assert.deepEqual(urls, ["https://www.example.com/?gclid=1", "https://www.example.com/"]);
+});
+
+test("what an earlier page left and a form finds while a view is under way is sent after it, once", async () => {
+  const [first, release] = held();
+  const replies = [first];
+  const left = [{ url: "https://www.example.com/?gclid=1", at: 0 }];
+  const page = new Page({ tab: { _lc_t: JSON.stringify(left) }, reply: () => replies.shift()?.() ?? {} });
+  await page.quiet();
+  page.submit(new FakeForm({ action: `${BASE}f/capture-1` }));
+  release({});
+  await page.quiet();
+  assert.deepEqual(page.views.map(({ url }) => new URL(url).search), ["", "?gclid=1"]);
 });

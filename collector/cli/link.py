@@ -12,11 +12,16 @@ from typing import Any
 import click
 import msgspec
 
-from collector.cli.link_input import read_links, read_rules
+from collector.cli.link_input import read_links, read_rules, read_rules_file
+from collector.cli.session import Session, now, run
 from collector.domain.errors import InputError
 from collector.domain.link_build import ORDER, build_link
 from collector.domain.link_lint import LintedLink, lint_link
+from collector.domain.link_rules import LinkRules
+from collector.domain.link_rules_text import render_rules
 from collector.domain.spreadsheet import harmless
+from collector.storage.audit import Audited, Deed
+from collector.storage.link_rules import SaveLinkRules, read_link_rules
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 COLUMNS = ("link", "code", "severity", "found", "cure", "corrected")
@@ -30,7 +35,9 @@ def link() -> None:
 
 
 def _rules_option(command: Callable[..., None]) -> Callable[..., None]:
-    return click.option("--rules", "rules_file", type=FILE, help="Naming rules, TOML.")(command)
+    return click.option(
+        "--rules", "rules_file", type=FILE, help="Naming rules, TOML; else as stored."
+    )(command)
 
 
 def _pairs(
@@ -72,13 +79,13 @@ def build(
     **utms: str | None,
 ) -> None:
     """Print a campaign link, spelt by the naming rules; one with an error is refused."""
-    rules = read_rules(rules_file, ())
+    naming = read_rules(rules_file, ())
     values = {name: value for name in ORDER if (value := utms[name])}
     try:
-        text = build_link(page, rules, template=template, values=values, blanks=blanks)
+        text = build_link(page, naming, template=template, values=values, blanks=blanks)
     except InputError as error:
         raise click.UsageError(str(error)) from error
-    linted = lint_link(text, rules)
+    linted = lint_link(text, naming)
     if as_json:
         click.echo(json.dumps(msgspec.to_builtins(linted), indent=2, ensure_ascii=False))
     else:
@@ -107,21 +114,53 @@ def lint(*, links: tuple[str, ...], as_json: bool, kind: str, **given: Any) -> N
 
     Links are arguments, a list with one a line, or a CSV; without any, stdin is read.
     """
-    rules = read_rules(given["rules_file"], given["own_domains"])
+    naming = read_rules(given["rules_file"], given["own_domains"])
     wanted = list(links)
     if given["listed"] is not None or not wanted:
         wanted += read_links((given["listed"] or sys.stdin).read(), given["column"])
     with click.progressbar(
         wanted, label="Checking links", file=sys.stderr, update_min_steps=1000
     ) as bar:
-        linted = [lint_link(text, rules) for text in bar]
+        linted = [lint_link(text, naming) for text in bar]
     write = _write_json if as_json else _write_csv if kind == "csv" else _write_text
     write(linted)
     sys.exit(1 if any(one.has_error for one in linted) else 0)
 
 
+@link.command(
+    epilog="""\b
+Examples:
+  collector link rules > links.toml
+  collector link rules --file links.toml
+"""
+)
+@click.option("--file", "rules_file", type=FILE, help="Keep these rules instead, TOML.")
+@click.option("--json", "as_json", is_flag=True, help="Print one object.")
+def rules(*, rules_file: Path | None, as_json: bool) -> None:
+    """Print the naming rules and templates that are stored, or keep those of a file.
+
+    A file's rules stand instead of those before; its templates beside those before.
+    """
+    given = read_rules_file(rules_file) if rules_file else None
+
+    async def work(session: Session) -> LinkRules:
+        if given is not None:
+            write = SaveLinkRules(rules=given, now=now())
+            deed = Deed(at=write.now, user_email=None, deed="link.rules", subject="rules")
+            await session.store.write(Audited(write=write, deed=deed))
+        return await session.store.read(read_link_rules)
+
+    found = run(work)
+    click.echo(to_json(found) if as_json else render_rules(found))
+
+
+def to_json(value: Any) -> str:
+    """Write a value as indented JSON."""
+    return msgspec.json.format(msgspec.json.encode(value)).decode()
+
+
 def _write_json(linted: list[LintedLink]) -> None:
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(linted)).decode() + "\n")
+    click.echo(to_json(linted))
 
 
 def _write_csv(linted: list[LintedLink]) -> None:

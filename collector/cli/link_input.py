@@ -10,24 +10,36 @@ from pathlib import Path
 import click
 import msgspec
 
+from collector.cli.session import is_set_up, run
 from collector.domain.errors import InputError
 from collector.domain.link_rules import LinkRules, parse_link_rules
+from collector.storage.link_rules import read_link_rules
 
 _DELIMITERS = ",;\t"
 _HEADINGS = ("final url", "url", "link", "landing", "address", "adresse", "ziel")
 """What the column of links is called in exports of ad platforms and in people's tables."""
 
 
+def read_rules_file(path: Path) -> LinkRules:
+    """Read naming rules from TOML. Raises click.UsageError."""
+    try:
+        return parse_link_rules(tomllib.loads(path.read_text("utf-8")))
+    except (InputError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise click.UsageError(f"{path}: {error}") from error
+
+
 def read_rules(path: Path | None, own_domains: Sequence[str]) -> LinkRules:
-    """Read the operator's naming rules from TOML; without a file every value is allowed."""
-    rules = LinkRules()
-    if path is not None:
-        try:
-            rules = parse_link_rules(tomllib.loads(path.read_text("utf-8")))
-        except (InputError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise click.UsageError(f"{path}: {error}") from error
+    """Read the naming rules: those of a file, else those that are stored here."""
+    rules = read_rules_file(path) if path else _stored_rules()
     own = rules.own_domains | {domain.lower() for domain in own_domains}
     return msgspec.structs.replace(rules, own_domains=own)
+
+
+def _stored_rules() -> LinkRules:
+    """Read the rules of the installation; where there is none yet, every value is allowed."""
+    if not is_set_up():
+        return LinkRules()
+    return run(lambda session: session.store.read(read_link_rules))
 
 
 def read_links(text: str, column: str | None) -> list[str]:

@@ -11,13 +11,14 @@ from typing import Any, Final
 
 import click
 
-from collector.cli.link_input import read_rules
+from collector.cli.link_input import read_rules_file
 from collector.cli.session import Session, now, print_rows, run
 from collector.domain.link_rules import LinkRules
 from collector.domain.report import lines_of
 from collector.domain.spreadsheet import harmless
 from collector.domain.tally import COVERED, DIMENSIONS, LEADS, MODELS
 from collector.domain.times import DAY
+from collector.storage.link_rules import find_link_rules
 from collector.storage.recount import Recount
 from collector.storage.reports import (
     ReportFilter,
@@ -58,7 +59,11 @@ Examples:
     "--by", multiple=True, type=click.Choice(["day", *DIMENSIONS]), help="Split further."
 )
 @click.option("--model", type=click.Choice(MODELS), default="last", show_default=True)
-@click.option("--rules", type=click.Path(exists=True, path_type=Path), help="One spelling, TOML.")
+@click.option(
+    "--rules",
+    type=click.Path(exists=True, path_type=Path),
+    help="One spelling, TOML; else as stored.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
 @click.option("--format", "form", type=click.Choice(["text", "csv"]), default="text")
 def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
@@ -76,13 +81,15 @@ def report(*, kind: str, as_json: bool, form: str, **given: Any) -> None:
         if kind == "recount":
             _tell_of(await session.store.write(Recount()))
         await count_leads(session.store)
+        file = given["rules"]
+        rules = read_rules_file(file) if file else await session.store.read(find_link_rules)
         if kind in KINDS:
             by = tuple(dict.fromkeys((*KINDS[kind], *given["by"])))
             rows = await session.store.read(counts_by, wanted, by)
-            return _with_rates(_spelt(rows, by, given["rules"]), by, given["model"])
+            return _with_rates(_spelt(rows, by, rules), by, given["model"])
         if kind in ALONE:
             found = await session.store.read(values_by, wanted, ALONE[kind])
-            return _alone(found, ALONE[kind], given)
+            return _alone(found, ALONE[kind], rules, given["model"])
         if kind == "destinations":
             owed = await session.store.read(owed_by_destination, wanted)
             return [{"destination": one, LEADS: count} for one, count in sorted(owed.items())]
@@ -111,12 +118,11 @@ def _filter(given: dict[str, Any]) -> ReportFilter:
 
 
 def _spelt(
-    rows: list[dict[str, Any]], by: Sequence[str], file: Path | None
+    rows: list[dict[str, Any]], by: Sequence[str], rules: LinkRules | None
 ) -> list[dict[str, Any]]:
     """Add up rows that differ in spelling alone; what is stored stays as it was written."""
-    if file is None:
+    if rules is None:
         return rows
-    rules: LinkRules = read_rules(file, ())
     merged: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         names = {name: rules.canonical(f"utm_{name}", str(row[name])) for name in _named(by)}
@@ -128,16 +134,14 @@ def _spelt(
 
 
 def _alone(
-    rows: list[dict[str, Any]], dimension: str, given: dict[str, Any]
+    rows: list[dict[str, Any]], dimension: str, rules: LinkRules | None, model: str
 ) -> list[dict[str, Any]]:
-    """Lay out what each value brought, spelt by the rules where some are given."""
-    rules = read_rules(given["rules"], ()) if given["rules"] else LinkRules(case="any")
-    model = given["model"]
+    """Lay out what each value brought, spelt by the rules where there are some."""
     return [
         {dimension: one.value}
         | {name: getattr(one, name) for name in COLUMNS}
         | {"rate": _share(one.leads(model), one.touches)}
-        for one in lines_of(rows, dimension if given["rules"] else "", rules, model)
+        for one in lines_of(rows, dimension if rules else "", rules or LinkRules(), model)
     ]
 
 

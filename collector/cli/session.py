@@ -16,7 +16,7 @@ from collector.cli.logs import set_up_logs
 from collector.config import Settings, from_environment, with_generated_secrets
 from collector.domain.errors import CollectorError
 from collector.domain.times import parse_time
-from collector.storage.store import Store, open_store
+from collector.storage.store import Store, open_store, sqlite_path
 
 Result = TypeVar("Result")
 
@@ -55,6 +55,15 @@ def run(work: Callable[[Session], Awaitable[Result]]) -> Result:
         return asyncio.run(_run(work))
     except CollectorError as error:
         raise click.ClickException(str(error)) from error
+
+
+def is_set_up() -> bool:
+    """Whether there is a database to ask: commands that can do without make none."""
+    try:
+        path = sqlite_path(from_environment().database_url)
+    except CollectorError as error:
+        raise click.ClickException(str(error)) from error
+    return path is None or path.exists()
 
 
 async def _run(work: Callable[[Session], Awaitable[Result]]) -> Result:

@@ -9,6 +9,8 @@ from typing import Final
 from collector.domain.errors import InputError
 from collector.domain.link import Link, encode_value, render_link, split_link
 from collector.domain.link_rules import LinkRules
+from collector.domain.link_values import holds_placeholder
+from collector.domain.said import Said
 
 ORDER: Final = ("source", "medium", "campaign", "term", "content", "id")
 """UTMs of a built link, in this order; others follow as the template has them."""
@@ -34,8 +36,18 @@ def build_link(
     names = sorted(filled, key=lambda name: order.index(name) if name in order else len(order))
     link = split_link(page.strip())
     kept = tuple(pair for pair in link.pairs if pair[0] not in filled)
-    added = tuple((name, encode_value(rules.canonical(name, filled[name]))) for name in names)
+    added = tuple((name, encode_value(_spelt(name, filled[name], rules))) for name in names)
     return render_link(Link(link.head, kept + added, link.fragment))
+
+
+def blanks_of(values: Mapping[str, str]) -> list[str]:
+    """Name the blanks of a template in their order."""
+    return list(dict.fromkeys(name for value in values.values() for name in _BLANK.findall(value)))
+
+
+def _spelt(name: str, value: str, rules: LinkRules) -> str:
+    """Spell a value by the rules; what a platform fills in stays as the platform knows it."""
+    return value if holds_placeholder(value) else rules.canonical(name, value)
 
 
 def _template(rules: LinkRules, name: str | None) -> dict[str, str]:
@@ -43,7 +55,10 @@ def _template(rules: LinkRules, name: str | None) -> dict[str, str]:
         return {}
     if name not in rules.templates:
         known = ", ".join(sorted(rules.templates)) or "none"
-        raise InputError(f"there is no template {name}; there are: {known}", field="template")
+        said = Said(
+            "there is no template {name}; there are: {known}", {"name": name, "known": known}
+        )
+        raise InputError(said, field="template")
     return dict(rules.templates[name])
 
 

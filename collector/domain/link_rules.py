@@ -47,10 +47,17 @@ class LinkRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
         """By parameter: every known spelling, loosened, and the one to use."""
         return {
             name: {
-                _loosen(other): one for one, others in table.items() for other in (one, *others)
+                self.loosened(other): one
+                for one, others in table.items()
+                for other in (one, *others)
             }
             for name, table in self.allowed.items()
         }
+
+    @staticmethod
+    def loosened(value: str) -> str:
+        """Reduce a value to what its spellings have in common."""
+        return value.lower().translate(_NO_SEPARATORS)
 
     def is_plain(self, value: str) -> bool:
         """Whether case and separators are certainly right, which they are nearly always."""
@@ -71,7 +78,7 @@ class LinkRules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
     def canonical(self, name: str, value: str) -> str:
         """Spell a value as reports show it: the allowed spelling, else by case and separator."""
-        known = self.spellings[name].get(_loosen(value)) if name in self.spellings else None
+        known = self.spellings[name].get(self.loosened(value)) if name in self.spellings else None
         if known is not None or name not in RULED:
             return known or value
         return value if value.startswith("(") else self.separated(self.cased(value))
@@ -83,8 +90,3 @@ def parse_link_rules(given: Mapping[str, Any]) -> LinkRules:
         return msgspec.convert(given, LinkRules)
     except msgspec.ValidationError as error:
         raise InputError(f"the naming rules cannot be read: {error}") from error
-
-
-def _loosen(value: str) -> str:
-    """Reduce a value to what its spellings have in common."""
-    return value.lower().translate(_NO_SEPARATORS)

@@ -111,8 +111,10 @@ def _say(translations: NullTranslations, said: Said) -> str:
     return translations.gettext(said.text).format(**said.values)
 
 
-def _look_up(translations: NullTranslations, text: str) -> str:
+def _look_up(translations: NullTranslations, text: str | Said) -> str:
     """Translate a text that came from elsewhere: `_` would take it for markup with places."""
+    if isinstance(text, Said):
+        return _say(translations, text)
     return translations.gettext(text) if text else ""
 
 

@@ -122,6 +122,7 @@ class House:
             "check-site": "/check-site",
             "links": "/links/lint",
             "links-arrived": "/links/arrived",
+            "links-rules": "/links/rules?template=newsletter",
             "site-check": f"/check-site/{CHECK}",
             "reports": "/reports",
             "report-campaigns": "/reports?by=campaign&model=first",

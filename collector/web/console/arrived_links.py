@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Final
 
+import msgspec
+
 from collector.domain.link import Link, encode_value, render_link
-from collector.domain.link_rules import LinkRules
 from collector.domain.said import Said
 from collector.domain.tally import NOT_KNOWN
 from collector.domain.times import DAY
+from collector.storage.link_rules import read_link_rules
 from collector.storage.reports import ReportFilter, counts_by
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
@@ -31,7 +33,9 @@ class ArrivedLinks(ConsoleEndpoint):
         """Show what is wrong with what arrived, the most touches first."""
         touches, leads = await _counted(visit)
         most = touches.most_common(MOST_LOOKED)
-        linted = await lint_all([_link(values) for values, _ in most], LinkRules())
+        rules = await visit.services.store.read(read_link_rules)
+        raw = msgspec.structs.replace(rules, allow_placeholders=False, own_domains=frozenset())
+        linted = await lint_all([_link(values) for values, _ in most], raw)
         rows = [
             {"values": values, "touches": count, "leads": leads[values], "linted": one}
             for (values, count), one in zip(most, linted, strict=True)

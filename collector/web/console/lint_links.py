@@ -6,10 +6,13 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from collector.domain.link_findings import FAULTS, Finding
 from collector.domain.link_lint import LintedLink, lint_link
 from collector.domain.link_rules import LinkRules
 from collector.domain.said import Said
+from collector.storage.link_rules import read_link_rules
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, twin
@@ -54,7 +57,8 @@ async def lint_all(links: Sequence[str], rules: LinkRules) -> list[LintedLink]:
 async def _page(
     visit: Visit, links: list[str], own: frozenset[str], *, example: bool = False
 ) -> Answer:
-    rules = LinkRules(own_domains=own)
+    stored = await visit.services.store.read(read_link_rules)
+    rules = msgspec.structs.replace(stored, own_domains=stored.own_domains | own)
     found = sorted(await lint_all(links[:MOST_LINKS], rules), key=_damage)
     if visit.asked("format") in FORMATS:
         return twin(visit, [row for one in found for row in _rows(one)], "links")

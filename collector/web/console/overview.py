@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, Final
 
-from collector.domain.link_rules import LinkRules
 from collector.domain.report import Line, lines_of
 from collector.domain.summary import change_of, share_of, summarise
 from collector.domain.tally import LEADS, NOT_KNOWN
 from collector.storage.histories import read_histories
+from collector.storage.link_rules import read_link_rules
 from collector.storage.reports import measures_by_day, owed_by_destination, values_by
 from collector.storage.undelivered import find_undelivered
 from collector.web.answer import Answer
@@ -57,7 +57,7 @@ async def _top(
     visit: Visit, days: ReportDays, sources: tuple[str, ...] | None, dimension: str
 ) -> list[Line]:
     rows = await visit.services.store.read(values_by, days.filter(sources), dimension)
-    lines = lines_of(rows, dimension, LinkRules())
+    lines = lines_of(rows, dimension, await visit.services.store.read(read_link_rules))
     return [one for one in lines if one.value != NOT_KNOWN and one.decided][:TOP]
 
 

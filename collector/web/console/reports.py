@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from collector.domain.errors import InputError
-from collector.domain.link_rules import LinkRules
 from collector.domain.report import NUMBERS, SPELT, Line, lines_of
 from collector.domain.summary import share_of
 from collector.domain.tally import DECIDED, LEADS, MODELS
+from collector.storage.link_rules import read_link_rules
 from collector.storage.reports import (
     measures_by_day,
     owed_by_destination,
@@ -42,7 +42,7 @@ class Reports(ConsoleEndpoint):
             return await _by_destination(visit, days, sources)
         model = _choice(visit, "model", CHOICES)
         rows = await visit.services.store.read(values_by, days.filter(sources), by)
-        lines = lines_of(rows, by, LinkRules(), model)
+        lines = lines_of(rows, by, await visit.services.store.read(read_link_rules), model)
         if visit.asked("format") in FORMATS:
             return twin(visit, [_row(one, by, model) for one in lines], f"by-{by}")
         return visit.page(

@@ -26,6 +26,7 @@ from collector.web.console.inspect import Inspect
 from collector.web.console.journeys import Journeys
 from collector.web.console.lead import Lead, LeadDeed
 from collector.web.console.leads import Leads
+from collector.web.console.link_rules import ForgetTemplate, LinkRulesPage, LinkTemplates
 from collector.web.console.lint_links import LintLinks
 from collector.web.console.live import Live, LiveStream
 from collector.web.console.mapping import MappingPage, NewField
@@ -87,6 +88,9 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/inspect", Inspect),
     ("/console/links/lint", LintLinks),
     ("/console/links/arrived", ArrivedLinks),
+    ("/console/links/rules", LinkRulesPage),
+    ("/console/links/templates", LinkTemplates),
+    ("/console/links/templates/{template}/delete", ForgetTemplate),
     ("/console/check-site", CheckSite),
     ("/console/check-site/{check}", SiteCheckPage),
     ("/console/check-site/{check}/stream", SiteCheckStream),

@@ -3,12 +3,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from collector.cli import main
+from tests.command_line import CommandLine
 
 GOOD = "https://example.com/?utm_source=google&utm_medium=cpc"
 BAD = "https://example.com/?utm_source=google?utm_medium=cpc"
@@ -65,3 +67,22 @@ def test_a_table_goes_in_and_a_harmless_one_comes_out(tmp_path: Path) -> None:
 
 def test_utms_on_an_own_page_are_named() -> None:
     assert "own_domain" in run("lint", GOOD, "--own-domain", "example.com", code=1).stdout
+
+
+def test_rules_are_kept_printed_and_used_where_no_file_is_given(
+    tmp_path: Path, rules: str
+) -> None:
+    line = CommandLine(tmp_path)
+    odd = "https://example.com/?utm_source=News-Letter&utm_medium=email"
+    assert "unknown" not in line.run("link", "lint", odd, code=0).stdout
+    assert not (tmp_path / "collector.db").exists()
+    assert "newsletter = []" in line.run("link", "rules", "--file", rules).stdout
+    printed = tomllib.loads(line.run("link", "rules").stdout)
+    assert printed["templates"]["mail"]["utm_campaign"] == "issue-<issue>"
+    assert printed["templates"]["meta-ads"]["utm_campaign"] == "{{campaign.name}}"
+    assert "spelling" in line.run("link", "lint", odd).stdout
+    other = "https://example.com/?utm_source=other&utm_medium=email"
+    assert "unknown_source" in line.run("link", "lint", other, code=1).stdout
+    options = ("--template", "mail", "--set", "issue=42")
+    assert "utm_source=newsletter" in line.run("link", "build", "https://a.test/", *options).stdout
+    assert line.json("link", "rules")["sources"] == {"newsletter": []}

@@ -3,8 +3,12 @@ from __future__ import annotations
 import pytest
 
 from collector.domain.errors import InputError
-from collector.domain.link_build import build_link
+from collector.domain.link import split_link
+from collector.domain.link_build import blanks_of, build_link
+from collector.domain.link_lint import lint_link
 from collector.domain.link_rules import LinkRules, parse_link_rules
+from collector.domain.link_templates import TEMPLATES
+from collector.domain.link_values import holds_placeholder
 
 RULES = parse_link_rules(
     {
@@ -51,3 +55,17 @@ def test_a_blank_without_a_value_and_an_unknown_template_are_named() -> None:
         build_link(PAGE, RULES, template="search", values={}, blanks={"theme": "a"})
     with pytest.raises(InputError, match="there are: search"):
         build_link(PAGE, RULES, template="serach", values={}, blanks={})
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_that_comes_along_builds_a_sound_link(name: str) -> None:
+    values = TEMPLATES[name]
+    rules = LinkRules(templates={name: dict(values)}, allow_placeholders=True)
+    blanks = dict.fromkeys(blanks_of(values), "spring")
+    link = build_link("https://a.test/", rules, template=name, values={}, blanks=blanks)
+    assert lint_link(link, rules).findings == ()
+    macros = {
+        one for one, value in values.items() if holds_placeholder(value) and "<" not in value
+    }
+    pairs = dict(split_link(link).pairs)
+    assert {one: pairs[one] for one in macros} == {one: values[one] for one in macros}

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collector.storage.backup_tables import backups
 from collector.storage.check_tables import check_reports
+from collector.storage.link_tables import link_rules, link_templates
 from collector.storage.list_tables import event_words, saved_views
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.tables import (
@@ -38,6 +39,7 @@ ROW_TABLES = (
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, value_counts),
     *(event_words, saved_views, check_reports, site_checks, backups),
+    *(link_rules, link_templates),
 )
 """In an order in which each finds what it points to."""
 

@@ -87,6 +87,17 @@ class House:
         url = f"{SITE}/offer?{ARRIVALS[0]}&page=2&mc_eid=1"
         return urlencode({"url": url, "capture": BROCHURE, "cookie": "none", "agent": "curl/8"})
 
+    @property
+    def built(self) -> str:
+        """Ask for a link with findings of the linter and a QR code."""
+        given = {
+            "page": f"{SITE}/offer",
+            "source": "Google",
+            "medium": "odd",
+            "campaign": "Spring",
+        }
+        return urlencode(given)
+
     def pages(self) -> dict[str, str]:
         """Name every page for people who are signed in, by its path below the console."""
         return {
@@ -120,7 +131,9 @@ class House:
             "verify-check": f"/verify/{self.check}",
             "inspect": f"/inspect?{self.inspected}",
             "check-site": "/check-site",
-            "links": "/links/lint",
+            "links": f"/links?{self.built}",
+            "links-empty": "/links",
+            "links-lint": "/links/lint",
             "links-arrived": "/links/arrived",
             "links-rules": "/links/rules?template=newsletter",
             "site-check": f"/check-site/{CHECK}",

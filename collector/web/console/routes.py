@@ -12,6 +12,7 @@ from collector.web.console.account import Account, Preferences
 from collector.web.console.api_keys import ApiKeys, RevokeApiKey
 from collector.web.console.arrived_links import ArrivedLinks
 from collector.web.console.audit_log import AuditLog
+from collector.web.console.build_link import BuildLink
 from collector.web.console.capture import CaptureDeed, CapturePage, CaptureSettings
 from collector.web.console.capture_destinations import CaptureDestinations
 from collector.web.console.captures import Captures, NewCapture
@@ -86,6 +87,7 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/destinations/{destination}/edit", EditDestination),
     ("/console/destinations/{destination}/{deed}", DestinationDeed),
     ("/console/inspect", Inspect),
+    ("/console/links", BuildLink),
     ("/console/links/lint", LintLinks),
     ("/console/links/arrived", ArrivedLinks),
     ("/console/links/rules", LinkRulesPage),

@@ -10,7 +10,7 @@ const copy = async (button) => {
   if (said) said.textContent = done;
 };
 
-/** @param {Document} page */
+/** @param {ParentNode} page */
 export const offerCopies = (page) => {
   for (const button of page.querySelectorAll("button[data-copy]")) {
     if (!(button instanceof HTMLElement)) continue;

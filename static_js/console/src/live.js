@@ -6,7 +6,7 @@
  * @param {string} address
  * @returns {Promise<Document | null>}
  */
-const readPage = (address) =>
+export const readPage = (address) =>
   new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);

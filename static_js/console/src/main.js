@@ -4,6 +4,7 @@ import { offerAll } from "./choices.js";
 import { offerCopies } from "./copies.js";
 import { listenToKeys } from "./keys.js";
 import { followArrivals } from "./live.js";
+import { followForms } from "./previews.js";
 import { tellZone } from "./zone.js";
 
 tellZone(document);
@@ -11,3 +12,4 @@ offerCopies(document);
 offerAll(document);
 listenToKeys(document);
 followArrivals(document);
+followForms(document);

@@ -61,6 +61,7 @@ WITHOUT_UNIT_TEST = {
     "domain/link_values.py": "tests/unit/domain/test_link_lint.py, its tables",
     "domain/link_templates.py": "data; tests/unit/domain/test_link_build.py builds from each",
     "storage/link_rules.py": "tests/contract/test_links.py, on every database",
+    "storage/registered_links.py": "tests/contract/test_links.py, on every database",
     "storage/link_tables.py": "tests/unit/storage/test_tables.py",
     "domain/search_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",
     "domain/silent_hosts.py": "data; tests/unit/domain/test_hosts.py reads it",

@@ -1,4 +1,4 @@
-"""`collector link …`: campaign links, built and checked by the operator's naming rules."""
+"""`collector link …`: campaign links, built, checked and registered by the naming rules."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import click
 import msgspec
 
 from collector.cli.link_input import read_links, read_rules, read_rules_file
+from collector.cli.link_registered import forget, list_command, register
 from collector.cli.session import Session, now, run
 from collector.domain.errors import InputError
 from collector.domain.link_build import ORDER, build_link
@@ -31,7 +32,11 @@ COLUMNS = ("link", "code", "severity", "found", "cure", "corrected")
     epilog='\b\nExample:\n  collector link lint "https://www.example.com/?utm_source=X"\n'
 )
 def link() -> None:
-    """Build and check campaign links."""
+    """Build, check and register campaign links."""
+
+
+for command in (register, list_command, forget):
+    link.add_command(command)
 
 
 def _rules_option(command: Callable[..., None]) -> Callable[..., None]:

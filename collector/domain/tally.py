@@ -17,7 +17,9 @@ from collector.domain.emails import without_emails
 from collector.domain.event import Event
 from collector.domain.glance import page_name
 from collector.domain.parameters import CLICK_IDS
+from collector.domain.tables import Tables
 from collector.domain.times import DAY, HOUR, MINUTE, parse_time
+from collector.domain.touch import Touch
 
 OTHER: Final = "(other)"
 NOT_KNOWN: Final = "(none)"
@@ -97,6 +99,13 @@ def spot_of(at: int, source_id: str, shown: Mapping[str, Any]) -> Spot:
     }
     place = Place(at // DAY, source_id, *(cut[name] for name in DIMENSIONS))
     return Spot(place, cut["content"], cut["term"])
+
+
+def spot_of_touch(at: int, source_id: str, touch: Touch, tables: Tables) -> Spot:
+    """Find the spot of a touch as it came."""
+    shown = touch.classification(tables)
+    members = {name: getattr(shown, name) for name in ALONE if name != "landing_page"}
+    return spot_of(at, source_id, {**members, "landing_page": touch.landing_page})
 
 
 def spots_of(event: Event, decided: Mapping[str, Any] | None) -> dict[str, Spot]:

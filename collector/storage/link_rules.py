@@ -51,6 +51,7 @@ def own_templates(connection: Connection) -> Templates:
 class SaveLinkRules:
     """Keep rules instead of those before, and their templates beside those before.
 
+    Own domains are not kept: they tell of a list of links that it stands on one's own pages.
     Raises InputError.
     """
 
@@ -62,7 +63,7 @@ class SaveLinkRules:
         """Keep each; the last one stays."""
         for write in writes:
             check_rules(write.rules)
-            bare = msgspec.structs.replace(write.rules, templates={})
+            bare = msgspec.structs.replace(write.rules, templates={}, own_domains=frozenset())
             _keep(connection, link_rules, _ONE, bare, write.now)
             for name, values in write.rules.templates.items():
                 _keep_template(connection, name, values, write.now)

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from collector.domain.times import DAY
+from collector.storage.link_tables import link_counts
 from collector.storage.tables import IS_SPAM, IS_TEST, events
 from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
 from collector.storage.value_counts import LEAD_SUMS, add_days_to_months
@@ -53,6 +54,7 @@ _TAKE_OUT: Final = (
         )
     )
     .values(dict.fromkeys(LEAD_SUMS, 0)),
+    update(link_counts).values(leads=0),
     delete(daily_measures).where(_goes(daily_measures.c.day, daily_measures.c.source_id)),
     update(events).where(_goes(_DAY, events.c.source_id)).values(counted=0),
 )

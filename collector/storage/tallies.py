@@ -30,6 +30,7 @@ from collector.domain.tally import (
 )
 from collector.domain.times import DAY
 from collector.storage.events import event_of
+from collector.storage.registered_links import add_link_counts
 from collector.storage.store import Store
 from collector.storage.tables import WORDED, deliveries, events
 from collector.storage.tally_tables import daily_counts, daily_measures
@@ -151,6 +152,7 @@ def _add(connection: Connection, counts: Counts) -> None:
         places[spot.place].update(added)
     _add_counts(connection, places)
     add_values(connection, counts)
+    add_link_counts(connection, counts)
 
 
 def _add_counts(connection: Connection, counts: Mapping[Place, Mapping[str, int]]) -> None:

@@ -10,7 +10,7 @@ import structlog
 
 from collector.domain.errors import CollectorError
 from collector.domain.tables import Tables
-from collector.domain.tally import Spot, spot_of
+from collector.domain.tally import Spot, spot_of_touch
 from collector.domain.touch import Touch
 from collector.storage.store import Store
 from collector.storage.tallies import AddTouches, count_leads
@@ -51,25 +51,12 @@ class TouchCounts:
         spots: Counter[Spot] = Counter()
         for start in range(0, len(seen), _TOUCHES_A_STEP):
             for source_id, touch, now in seen[start : start + _TOUCHES_A_STEP]:
-                spots[self._spot(source_id, touch, now)] += 1
+                spots[spot_of_touch(now, source_id, touch, self._tables)] += 1
             await asyncio.sleep(0)
         found = list(spots.items())
         for start in range(0, len(found), _SPOTS_A_WRITE):
             part = dict(found[start : start + _SPOTS_A_WRITE])
             await self._store.write(AddTouches(touches=part))
-
-    def _spot(self, source_id: str, touch: Touch, now: int) -> Spot:
-        shown = touch.classification(self._tables)
-        members = {
-            "channel": shown.channel,
-            "source": shown.source,
-            "medium": shown.medium,
-            "campaign": shown.campaign,
-            "content": shown.content,
-            "term": shown.term,
-            "landing_page": touch.landing_page,
-        }
-        return spot_of(now, source_id, members)
 
     async def keep_counting(self) -> None:
         """Each second write touches and count new leads; a fault is told and outlived."""

@@ -21,7 +21,10 @@ from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.check_link import check_link
 from collector.domain.check_report import Kind, Report
-from collector.domain.tally import Place, Spot
+from collector.domain.link_rules import LinkRules
+from collector.domain.registered_link import Registrar
+from collector.domain.tables import SHIPPED_TABLES
+from collector.domain.tally import NOT_KNOWN, Place, Spot
 from collector.domain.times import DAY, MINUTE
 from collector.site_check.check import Hop, SiteReport
 from collector.site_check.cookie_prospects import Prospect
@@ -31,6 +34,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
+from collector.storage.registered_links import RegisterLinks
 from collector.storage.saved_views import SavedView, SaveView
 from collector.storage.secrets import SecretBox
 from collector.storage.site_checks import EndSiteCheck, SiteCheck, StartSiteCheck
@@ -133,6 +137,8 @@ class House:
             "check-site": "/check-site",
             "links": f"/links?{self.built}",
             "links-empty": "/links",
+            "links-registered": "/links/registered",
+            "links-never": "/links/registered?tab=never",
             "links-lint": "/links/lint",
             "links-arrived": "/links/arrived",
             "links-rules": "/links/rules?template=newsletter",
@@ -284,7 +290,11 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     odd = Place(
         now // DAY, BROCHURE, "Unassigned", "Flyer", "print", "Spring fair", "example.com/"
     )
-    await store.write(AddTouches(touches={Spot(odd): 12}))
+    await _register(store, now)
+    came = Place(
+        now // DAY, BROCHURE, "Email", "news", "email", NOT_KNOWN, "www.example.com/offer"
+    )
+    await store.write(AddTouches(touches={Spot(odd): 12, Spot(came): 31}))
     begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
     await store.write(StartSiteCheck(check=begun))
     report = msgspec.json.encode(checked()).decode()
@@ -298,6 +308,15 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     code = await _check(store, settings, now, newest[0].id)
     await store.close()
     return newest[0].id, code
+
+
+async def _register(store: Store, now: int) -> None:
+    """Register a link by which visitors come, and one by which nobody does."""
+    registrar = Registrar(rules=LinkRules(), tables=SHIPPED_TABLES, now=now - DAY)
+    flyer = "utm_source=flyer&utm_medium=print&utm_campaign=trade-fair"
+    urls = (f"{SITE}/offer?utm_source=news&utm_medium=email", f"{SITE}/fair?{flyer}")
+    links = [registrar.link(url, f"Autumn, {url[-4:]}", url[-4:]) for url in urls]
+    await store.write(RegisterLinks(links=links))
 
 
 async def _check(store: Store, settings: Settings, now: int, lead: str) -> str:

@@ -9,6 +9,14 @@ import pytest
 from collector.domain.errors import InputError
 from collector.domain.link_rules import LinkRules
 from collector.domain.link_templates import TEMPLATES
+from collector.domain.registered_link import RegisteredLink, Registrar
+from collector.domain.tables import SHIPPED_TABLES
+from collector.domain.tally import Spot, spot_of_touch
+from collector.domain.times import DAY
+from collector.domain.touch import PageView, touch_of
+from collector.storage import registered_links
+from collector.storage.captures import CreateCapture
+from collector.storage.events import StoreEvent, event_row
 from collector.storage.link_rules import (
     DeleteTemplate,
     SaveLinkRules,
@@ -16,12 +24,27 @@ from collector.storage.link_rules import (
     find_link_rules,
     read_link_rules,
 )
+from collector.storage.registered_links import (
+    ForgetLink,
+    RegisterLinks,
+    brought_by,
+    list_links,
+)
 from collector.storage.store import Store
+from collector.storage.tallies import AddTouches, CountLeads, Recount
+from tests.contract.test_store import EVENT, event
+from tests.installation import SOURCE, new_capture
+
+TODAY = EVENT.received_at // DAY
+OTHER = SOURCE[:-1] + "9"
+AD = "https://www.example.com/a?utm_source=google&utm_medium=cpc&utm_campaign=Spring"
+MAIL = "https://www.example.com/a?utm_source=news&utm_medium=email"
+MACRO = "https://www.example.com/a?utm_source=bing&utm_medium=cpc&utm_campaign={campaignid}"
 
 RULES = LinkRules(
     separator="-",
     sources={"google": ("adwords",)},
-    own_domains=frozenset({"example.com"}),
+    allow_placeholders=True,
 )
 
 
@@ -58,3 +81,76 @@ async def test_what_contradicts_itself_is_not_kept(store: Store) -> None:
     with pytest.raises(InputError):
         await store.write(SaveTemplate(name="Own", values={"utm_source": "x"}, now=1))
     assert await store.read(find_link_rules) is None
+
+
+def link(url: str, number: int = 1) -> RegisteredLink:
+    made = Registrar(rules=LinkRules(case="any"), tables=SHIPPED_TABLES, now=number)
+    return made.link(url, "", str(number))
+
+
+def spot(url: str, day: int = TODAY, source_id: str = SOURCE) -> Spot:
+    view = PageView(url=url, referrer="", at=day * DAY, own_domains=frozenset())
+    return spot_of_touch(day * DAY, source_id, touch_of(view), SHIPPED_TABLES)
+
+
+async def brought(store: Store, *source_ids: str) -> dict[str, tuple[int, int, int, int | None]]:
+    links = await store.read(list_links)
+    found = await store.read(brought_by, links, source_ids or None)
+    return {one.link.id: (one.touches, one.leads, one.elsewhere, one.last_day) for one in found}
+
+
+async def test_a_link_is_registered_once_and_forgotten(store: Store) -> None:
+    assert await store.write(RegisterLinks(links=[link(AD), link(MAIL, 2)])) == 2
+    assert await store.write(RegisterLinks(links=[link(AD, 3), link(f"{AD}&a=1", 4)])) == 1
+    assert [one.id for one in await store.read(list_links)] == ["4", "2", "1"]
+    assert await store.write(ForgetLink(id="2")) is True
+    assert await store.write(ForgetLink(id="2")) is False
+    assert [one.id for one in await store.read(list_links)] == ["4", "1"]
+
+
+async def test_no_more_links_than_a_list_can_be(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(registered_links, "MOST", 1)
+    with pytest.raises(InputError):
+        await store.write(RegisterLinks(links=[link(AD), link(MAIL, 2)]))
+    assert await store.read(list_links) == []
+
+
+async def test_touches_and_leads_are_counted_for_their_links(store: Store) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    await store.write(AddTouches(touches={spot(AD): 9}))  # nobody had registered it yet
+    await store.write(RegisterLinks(links=[link(AD), link(MAIL, 2), link(MACRO, 3)]))
+    came = {
+        spot(AD): 3,
+        spot(f"{AD}&gclid=x", TODAY - 1): 2,
+        spot(AD.replace("/a", "/b")): 4,
+        spot(AD, source_id=OTHER): 1,
+        spot(MACRO.replace("{campaignid}", "77")): 5,
+        spot("https://www.example.com/a?utm_source=unknown"): 8,
+    }
+    await store.write(AddTouches(touches=came))
+    assert await brought(store) == {
+        "1": (6, 0, 4, TODAY),
+        "2": (0, 0, 0, None),
+        "3": (5, 0, 0, TODAY),
+    }
+    assert (await brought(store, OTHER))["1"] == (1, 0, 0, TODAY)
+    came_by = {
+        "at": "2026-11-24T02:00:00.000Z",
+        "channel": "Paid Search",
+        "source": "google",
+        "medium": "cpc",
+        "campaign": "Spring",
+        "parameters": {"utm_source": "google"},
+        "landing_page": "https://www.example.com/a",
+    }
+    attribution = {"first": came_by, "last": came_by, "touches": 1}
+    one = event(1, attribution=attribution, marks={})
+    await store.write(StoreEvent(row=event_row(one, "{}")))
+    await store.write(CountLeads())
+    assert (await brought(store))["1"][:2] == (6, 1)
+    await store.write(Recount())
+    assert (await brought(store))["1"][:2] == (6, 0)
+    await store.write(CountLeads())
+    assert (await brought(store))["1"][:2] == (6, 1)

@@ -34,7 +34,7 @@ class ArrivedLinks(ConsoleEndpoint):
         touches, leads = await _counted(visit)
         most = touches.most_common(MOST_LOOKED)
         rules = await visit.services.store.read(read_link_rules)
-        raw = msgspec.structs.replace(rules, allow_placeholders=False, own_domains=frozenset())
+        raw = msgspec.structs.replace(rules, allow_placeholders=False)
         linted = await lint_all([_link(values) for values, _ in most], raw)
         rows = [
             {"values": values, "touches": count, "leads": leads[values], "linted": one}

@@ -27,7 +27,7 @@ from collector.web.console.visit import Visit
 
 CASES: Final = get_args(Case)
 SEPARATORS: Final = get_args(Separator)
-_TEXTS: Final = ("case", "separator", "sources", "mediums", "own")
+_TEXTS: Final = ("case", "separator", "sources", "mediums")
 
 
 class LinkRulesPage(ConsoleEndpoint):
@@ -95,7 +95,6 @@ def _rules_of(given: dict[str, Any]) -> LinkRules:
         separator=cast("Separator", given["separator"]),
         sources=parse_spellings(given["sources"], "sources"),
         mediums=parse_spellings(given["mediums"], "mediums"),
-        own_domains=frozenset(given["own"].lower().replace(",", " ").split()),
         allow_placeholders=given["allow_placeholders"],
     )
 
@@ -108,7 +107,6 @@ async def _given(visit: Visit) -> dict[str, Any]:
         "separator": rules.separator,
         "sources": render_spellings(rules.sources),
         "mediums": render_spellings(rules.mediums),
-        "own": " ".join(sorted(rules.own_domains)),
         "allow_placeholders": rules.allow_placeholders,
     }
 

@@ -58,7 +58,7 @@ async def _page(
     visit: Visit, links: list[str], own: frozenset[str], *, example: bool = False
 ) -> Answer:
     stored = await visit.services.store.read(read_link_rules)
-    rules = msgspec.structs.replace(stored, own_domains=stored.own_domains | own)
+    rules = msgspec.structs.replace(stored, own_domains=own)
     found = sorted(await lint_all(links[:MOST_LINKS], rules), key=_damage)
     if visit.asked("format") in FORMATS:
         return twin(visit, [row for one in found for row in _rows(one)], "links")

@@ -34,6 +34,7 @@ from collector.web.console.mapping import MappingPage, NewField
 from collector.web.console.origins import Origins
 from collector.web.console.overview import Overview
 from collector.web.console.people import DisablePerson, EndSession, People
+from collector.web.console.registered_links import ForgetRegisteredLink, RegisteredLinks
 from collector.web.console.reports import Reports
 from collector.web.console.settings import SettingsIndex
 from collector.web.console.sign_in import SignIn, SignOut, Welcome
@@ -90,6 +91,8 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/links", BuildLink),
     ("/console/links/lint", LintLinks),
     ("/console/links/arrived", ArrivedLinks),
+    ("/console/links/registered", RegisteredLinks),
+    ("/console/links/registered/{link}/delete", ForgetRegisteredLink),
     ("/console/links/rules", LinkRulesPage),
     ("/console/links/templates", LinkTemplates),
     ("/console/links/templates/{template}/delete", ForgetTemplate),

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collector.storage.backup_tables import backups
 from collector.storage.check_tables import check_reports
-from collector.storage.link_tables import link_rules, link_templates
+from collector.storage.link_tables import link_counts, link_rules, link_templates, registered_links
 from collector.storage.list_tables import event_words, saved_views
 from collector.storage.sqlite import create_sqlite_engine
 from collector.storage.tables import (
@@ -39,7 +39,7 @@ ROW_TABLES = (
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, value_counts),
     *(event_words, saved_views, check_reports, site_checks, backups),
-    *(link_rules, link_templates),
+    *(link_rules, link_templates, registered_links, link_counts),
 )
 """In an order in which each finds what it points to."""
 
@@ -98,6 +98,8 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "two sums of one place": (daily_counts, {}),
     "two sums of one measure": (daily_measures, {}),
     "two sums of one value": (value_counts, {}),
+    "a link registered twice": (registered_links, {"id": "2"}),
+    "two sums of one link": (link_counts, {}),
     "two fields of one name": (fields, {}),
     "two lead types of one name": (lead_types, {}),
 }

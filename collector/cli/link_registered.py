@@ -125,9 +125,7 @@ def _row(one: Brought) -> dict[str, Any]:
     }
 
 
-@click.command(
-    epilog="\b\nExample:\n  collector link forget LINK_ID\n"
-)
+@click.command(epilog="\b\nExample:\n  collector link forget LINK_ID\n")
 @click.argument("link_id", metavar="ID")
 def forget(*, link_id: str) -> None:
     """Take a link out of the register; what it brought stays in reports."""

@@ -17,7 +17,7 @@ from tests.people import Person, add_destination, new_user, sign_in
 
 OTHER = SOURCE[:-1] + "2"
 WORDS = ("Trade fair", "hooks.fair.example", "zoe@example.com")
-BY_ITSELF = ("sessions", "users", "daily_", "event_words", "value_counts")
+BY_ITSELF = ("sessions", "users", "daily_", "event_words", "value_counts", "link_counts")
 """Tables that change by being there: when a session was last used, counts of every second."""
 OPEN_TO_ALL = {"/sign-in", "/sign-out", "/preferences", "/welcome", "/account"}
 
@@ -43,6 +43,8 @@ def paths(site: Installation) -> list[str]:
         "check": "none",
         "code": "none",
         "view": "none",
+        "link": "none",
+        "template": "none",
         "rest:path": "nothing",
     }
     found = []

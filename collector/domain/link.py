@@ -12,7 +12,7 @@ _SAFE = "-._~!*'():@/{}[]|$,"
 """What may stand in a query value as it is; braces and brackets keep placeholders readable."""
 
 
-class Link(msgspec.Struct, frozen=True):
+class Link(msgspec.Struct, frozen=True, gc=False):
     """All before the query, its pairs, and what follows the `#`; each as written."""
 
     head: str

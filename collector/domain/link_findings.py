@@ -40,7 +40,7 @@ FAULTS: Final[dict[str, tuple[Severity, str]]] = {
 """By code: how bad it is, and the cure."""
 
 
-class Finding(msgspec.Struct, frozen=True):
+class Finding(msgspec.Struct, frozen=True, gc=False):
     """One thing that is wrong with a link; `found` is what stands there."""
 
     code: str

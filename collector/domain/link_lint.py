@@ -18,7 +18,7 @@ from collector.domain.sites import registrable_domain, split_url
 _UNASSIGNED = "Unassigned"
 
 
-class LintedLink(msgspec.Struct, frozen=True):
+class LintedLink(msgspec.Struct, frozen=True, gc=False):
     """A link and its findings; `corrected` is the link without those that can be mended."""
 
     link: str
@@ -75,12 +75,11 @@ def _look_at_channel(written: dict[str, str], found: list[Finding]) -> None:
     found += (finding(f"missing_{name}", ", ".join(utms)) for name in missing)
     if missing or any(holds_placeholder(written[name]) for name in ("utm_source", "utm_medium")):
         return
-    traffic = tuple(decode_value(written.get(f"utm_{name}", "")) for name in _TRAFFIC)
-    if _channel(*traffic) == _UNASSIGNED:
-        found.append(finding("unassigned", f"utm_medium={traffic[1]}"))
-
-
-_TRAFFIC = ("source", "medium", "campaign")
+    source, medium = decode_value(written["utm_source"]), decode_value(written["utm_medium"])
+    if _channel(source, medium, "") != _UNASSIGNED:
+        return  # a campaign's name can only give a channel to what has none
+    if _channel(source, medium, decode_value(written.get("utm_campaign", ""))) == _UNASSIGNED:
+        found.append(finding("unassigned", f"utm_medium={medium}"))
 
 
 @lru_cache(maxsize=4096)

@@ -19,6 +19,8 @@ Pair = tuple[str, str]
 
 def mend_names(link: Link, found: list[Finding], *, placeholders: bool) -> Link:
     """Mend the names, and take out what belongs in no link, noting each fault."""
+    if all(value for _, value in link.pairs) and _are_sound(tuple(name for name, _ in link.pairs)):
+        return link
     kept: list[Pair] = []
     seen: set[str] = set()
     for name, value in link.pairs:
@@ -37,6 +39,15 @@ def mend_names(link: Link, found: list[Finding], *, placeholders: bool) -> Link:
         else:
             kept.append((name, value))
     return Link(link.head, _with_term(tuple(kept), found), link.fragment)
+
+
+@lru_cache(maxsize=1024)
+def _are_sound(names: tuple[str, ...]) -> bool:
+    """Whether nothing is to be mended in these names, whatever their values."""
+    known = [parameter for name in names if (parameter := known_parameter(name))]
+    odd = any(one.names_person or one.click_id or one.name == "utm_keyword" for one in known)
+    repeated = len({one.name for one in known}) < len(known)
+    return not (odd or repeated or any(_mended_name(name)[1] for name in names))
 
 
 def _unused(parameter: Parameter, value: str, *, placeholders: bool) -> str | None:

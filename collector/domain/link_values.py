@@ -21,6 +21,10 @@ _PHONE: Final = re.compile(
 )
 _ENCODED_TWICE: Final = re.compile(r"%[0-9A-Fa-f]{2}")
 
+_PLAIN: Final = re.compile(r"(?!undefined$|null$)[a-z1-9][a-z1-9_.-]*")
+"""Most values: no placeholder, nothing encoded, no capital, and no 0 with which numbers of phones
+begin. All else is looked at."""
+
 Found = list[Finding]
 
 
@@ -41,11 +45,22 @@ def mend_values(link: Link, rules: LinkRules, found: Found) -> Link:
         if not name.startswith("utm_"):
             pairs.append((name, written))
             continue
+        if _PLAIN.fullmatch(written) and _is_allowed(name, written, rules):
+            pairs.append((name, written))
+            continue
         value = decode_value(written)
         mended = _mended(name, value, written, rules, found)
         if mended is not None:
             pairs.append((name, written if mended == value else encode_value(mended)))
     return Link(link.head, tuple(pairs), link.fragment)
+
+
+def _is_allowed(name: str, value: str, rules: LinkRules) -> bool:
+    """Whether a plain value is certainly as the rules want it."""
+    if name not in RULED:
+        return True
+    allowed = rules.allowed.get(name)
+    return value in allowed if allowed else rules.separator == "any"
 
 
 def _mended(name: str, value: str, written: str, rules: LinkRules, found: Found) -> str | None:

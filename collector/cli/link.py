@@ -108,8 +108,8 @@ Examples:
 """
 )
 @click.argument("links", nargs=-1)
-@click.option("--file", "listed", type=click.File("r", "utf-8"), help="A list or CSV; - is stdin.")
-@click.option("--column", help="The column of links in a CSV; else found by its heading.")
+@click.option("--file", "listed", type=click.File("rb"), help="A list or CSV; - is stdin.")
+@click.option("--column", help="The column of links in a CSV; else it is found.")
 @_rules_option
 @click.option("--own-domain", "own_domains", multiple=True, help="A site of your own; repeats.")
 @click.option("--json", "as_json", is_flag=True, help="Print a list of objects.")
@@ -122,7 +122,7 @@ def lint(*, links: tuple[str, ...], as_json: bool, kind: str, **given: Any) -> N
     naming = read_rules(given["rules_file"], given["own_domains"])
     wanted = list(links)
     if given["listed"] is not None or not wanted:
-        wanted += read_links((given["listed"] or sys.stdin).read(), given["column"])
+        wanted += read_links((given["listed"] or sys.stdin.buffer).read(), given["column"])
     with click.progressbar(
         wanted, label="Checking links", file=sys.stderr, update_min_steps=1000
     ) as bar:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Final, TextIO
+from typing import Any, BinaryIO, Final
 
 import click
 
@@ -37,14 +37,14 @@ Examples:
 """
 )
 @click.argument("links", nargs=-1)
-@click.option("--file", "listed", type=click.File("r", "utf-8"), help="A list or CSV; - is stdin.")
-@click.option("--column", help="The column of links in a CSV; else found by its heading.")
+@click.option("--file", "listed", type=click.File("rb"), help="A list or CSV; - is stdin.")
+@click.option("--column", help="The column of links in a CSV; else it is found.")
 @click.option("--name", default="", help="Where they stand, for people.")
 @click.option("--json", "as_json", is_flag=True, help="Print one object.")
 def register(
     *,
     links: tuple[str, ...],
-    listed: TextIO | None,
+    listed: BinaryIO | None,
     column: str | None,
     name: str,
     as_json: bool,

@@ -1,4 +1,4 @@
-"""multipart/form-data (RFC 7578): fields are read, the content of files is counted and let go."""
+"""multipart/form-data (RFC 7578): fields are read; the content of files is let go, or kept."""
 
 from __future__ import annotations
 
@@ -34,9 +34,13 @@ class _Part:
 
 
 class FormReader:
-    """Collects the parts of one body. A part with a file name keeps name, type and size."""
+    """Collects the parts of one body. A part with a file name keeps name, type and size.
 
-    def __init__(self, boundary: bytes) -> None:
+    With `keep_files` it is its bytes: for people who are signed in, and small bodies.
+    """
+
+    def __init__(self, boundary: bytes, *, keep_files: bool = False) -> None:
+        self._keep_files = keep_files
         self.pairs: list[tuple[str, Any]] = []
         self.has_files = False
         self._part = _Part()
@@ -92,6 +96,8 @@ class FormReader:
     def _data(self, data: bytes, start: int, end: int) -> None:
         self._part.size += end - start
         if self._part.filename is not None:
+            if self._keep_files:
+                self._part.content += data[start:end]
             return
         self._field_bytes += end - start
         if self._field_bytes > FIELD_BYTES:
@@ -100,7 +106,9 @@ class FormReader:
 
     def _end_part(self) -> None:
         if self._part.name:
-            self.pairs.append((self._part.name, _value(self._part)))
+            kept = self._keep_files and self._part.filename is not None
+            value = bytes(self._part.content) if kept else _value(self._part)
+            self.pairs.append((self._part.name, value))
 
     def _end(self) -> None:
         self._ended = True

@@ -60,6 +60,7 @@ ROWS = (
     Row(path="bot check, browsers", measure=domain.browsers_us, budget=300, unit="µs"),
     Row(path="bot check, any text", measure=domain.any_text_us, budget=5_000, unit="µs"),
     Row(path="one touch", measure=domain.touch_us, budget=60, unit="µs"),
+    Row(path="100,000 links linted", measure=domain.linted_s, budget=5, unit="s"),
     Row(path="GET /t.js", measure=web.script, budget=1.1, stretch=1.0),
     Row(path="/t.js bytes", measure=script_bytes, budget=2048, stretch=1900, unit="bytes"),
     Row(path="script on the page", measure=page.evaluation, budget=2.5, stretch=1.8),

@@ -17,11 +17,15 @@ from collector.web.incoming import Incoming
 
 
 class ConsoleEndpoint(Endpoint):
-    """One address of the console; `sees` and `acts` name the least role, None means anybody."""
+    """One address of the console; `sees` and `acts` name the least role, None means anybody.
+
+    `upload_bytes` is how large a form with a file may be; 0 takes none.
+    """
 
     methods: ClassVar[tuple[str, ...]] = ("GET", "HEAD")
     sees: ClassVar[Role | None] = "viewer"
     acts: ClassVar[Role | None] = "editor"
+    upload_bytes: ClassVar[int] = 0
 
     async def show(self, _visit: Visit) -> Answer:
         """Answer GET."""
@@ -36,7 +40,7 @@ class ConsoleEndpoint(Endpoint):
         changes = exchange.incoming.method == "POST"
         if changes:
             refuse_cross_site(exchange.incoming, exchange.client)
-        visit = await open_visit(exchange)
+        visit = await open_visit(exchange, self.upload_bytes)
         role = self.acts if changes else self.sees
         if role is not None:
             visit.require(role)

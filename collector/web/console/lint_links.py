@@ -1,4 +1,4 @@
-"""Links: a pasted list of campaign links, linted; nothing is kept."""
+"""Links: a pasted list of campaign links or a file of them, linted; nothing is kept."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any, Final
 
 import msgspec
 
+from collector.domain.errors import InputError
 from collector.domain.link_findings import FAULTS, Finding
 from collector.domain.link_lint import LintedLink, lint_link
+from collector.domain.link_list import decode_list, read_list
 from collector.domain.link_rules import LinkRules
 from collector.domain.said import Said
 from collector.storage.link_rules import read_link_rules
@@ -18,7 +20,8 @@ from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, twin
 from collector.web.console.visit import Visit
 
-MOST_LINKS: Final = 1_000
+MOST_LINKS: Final = 10_000
+SHOWN: Final = 200
 _A_STEP: Final = 200
 EXAMPLE: Final = "https://www.example.com/offer?utm_source=Google&utm-medium=cpc&gclid=Cj0"
 _RANK: Final = {
@@ -33,16 +36,22 @@ class LintLinks(ConsoleEndpoint):
 
     methods = ("GET", "HEAD", "POST")
     acts = "viewer"
+    upload_bytes = 4 * 1024 * 1024
 
     async def show(self, visit: Visit) -> Answer:
         """Show the form with an example."""
         return await _page(visit, [EXAMPLE], frozenset(), example=True)
 
     async def act(self, visit: Visit) -> Answer:
-        """Lint what was pasted; also as CSV or JSON."""
-        links = [line.strip() for line in visit.said("links").splitlines() if line.strip()]
+        """Lint what was pasted, and the file that was sent; also as CSV or JSON."""
         own = frozenset(visit.said("own").lower().replace(",", " ").split())
-        return await _page(visit, links, own)
+        column = visit.said("column").strip()
+        try:
+            sent = read_list(decode_list(visit.files.get("file", b"")), column or None)
+        except InputError as error:
+            return await _page(visit, [], own, column=column, status=422, error=error)
+        pasted = [line.strip() for line in visit.said("links").splitlines() if line.strip()]
+        return await _page(visit, [*pasted, *sent], own, pasted=pasted, column=column)
 
 
 async def lint_all(links: Sequence[str], rules: LinkRules) -> list[LintedLink]:
@@ -54,23 +63,23 @@ async def lint_all(links: Sequence[str], rules: LinkRules) -> list[LintedLink]:
     return found
 
 
-async def _page(
-    visit: Visit, links: list[str], own: frozenset[str], *, example: bool = False
-) -> Answer:
+async def _page(visit: Visit, links: list[str], own: frozenset[str], **more: Any) -> Answer:
     stored = await visit.services.store.read(read_link_rules)
     rules = msgspec.structs.replace(stored, own_domains=own)
     found = sorted(await lint_all(links[:MOST_LINKS], rules), key=_damage)
-    if visit.asked("format") in FORMATS:
+    if visit.asked("format") in FORMATS and "error" not in more:
         return twin(visit, [row for one in found for row in _rows(one)], "links")
+    wrong = [one for one in found if one.findings]
     return visit.page(
         "lint_links",
-        links=links,
         own=" ".join(sorted(own)),
-        example=example,
-        wrong=[one for one in found if one.findings],
+        wrong=wrong[:SHOWN],
+        found=len(wrong),
+        given=len(links),
         linted=len(found),
         most=MOST_LINKS,
         cure=_cure,
+        **{"example": False, "pasted": links, "column": "", "error": None, **more},
     )
 
 

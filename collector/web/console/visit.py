@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
+from python_multipart.multipart import parse_options_header
+
 from collector.domain.api_key import digest_of
 from collector.domain.errors import InputError, NotSignedIn, RoleRefused, UnsupportedType
 from collector.domain.ids import RANDOM_BYTES, uuid7
@@ -20,6 +22,7 @@ from collector.web.console.security import COOKIE, read_cookies
 from collector.web.endpoint import Exchange
 from collector.web.formats import find_zone
 from collector.web.incoming import Incoming
+from collector.web.multipart import FormReader
 from collector.web.pages import Language, choose_language
 from collector.web.services import Services
 
@@ -38,6 +41,7 @@ class Visit:
     session: Session | None
     query: Sequence[tuple[str, str]]
     form: Sequence[tuple[str, str]] = field(default=())
+    files: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def services(self) -> Services:
@@ -148,14 +152,28 @@ class Visit:
         return Answer(303, headers=((b"location", (self.base + path).encode()), *headers))
 
 
-async def open_visit(exchange: Exchange) -> Visit:
-    """Find out who is there, and read what they sent. Raises InputError, UnsupportedType."""
+async def open_visit(exchange: Exchange, upload_bytes: int = 0) -> Visit:
+    """Find out who is there, and read what they sent, which may be files of so many bytes.
+
+    A file is read only for somebody who is signed in. Raises InputError, UnsupportedType.
+    """
     incoming = exchange.incoming
     cookies = read_cookies(incoming)
     query = read_pairs(incoming.scope["query_string"])
     session = await _find(exchange, cookies.get(COOKIE))
-    form = await _read_form(incoming) if incoming.method == "POST" else ()
-    return Visit(exchange=exchange, cookies=cookies, session=session, query=query, form=form)
+    form = (
+        await _read_form(incoming, upload_bytes if session else 0)
+        if incoming.method == "POST"
+        else ()
+    )
+    return Visit(
+        exchange=exchange,
+        cookies=cookies,
+        session=session,
+        query=query,
+        form=[(name, value) for name, value in form if isinstance(value, str)],
+        files={name: value for name, value in form if isinstance(value, bytes)},
+    )
 
 
 async def _find(exchange: Exchange, cookie: str | None) -> Session | None:
@@ -168,9 +186,12 @@ async def _find(exchange: Exchange, cookie: str | None) -> Session | None:
     return session
 
 
-async def _read_form(incoming: Incoming) -> list[tuple[str, str]]:
-    media_type = incoming.header(b"content-type").partition(";")[0].strip().lower()
-    if media_type != "application/x-www-form-urlencoded":
+async def _read_form(incoming: Incoming, upload_bytes: int) -> Sequence[tuple[str, Any]]:
+    media_type, options = parse_options_header(incoming.header(b"content-type"))
+    if media_type == b"multipart/form-data" and upload_bytes and options.get(b"boundary"):
+        reader = FormReader(options[b"boundary"], keep_files=True)
+        return await reader.read(incoming.chunks(upload_bytes))
+    if media_type != b"application/x-www-form-urlencoded":
         raise UnsupportedType("the console reads application/x-www-form-urlencoded only")
     return read_pairs(await incoming.body(FORM_BYTES))
 

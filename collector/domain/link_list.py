@@ -102,7 +102,7 @@ def _place_of(rows: Sequence[Row], column: str | None) -> tuple[int, int]:
     if column is None:
         named = [one for one in named if _links_in(rows, *one)] + _by_content(rows) + named
     if not named:
-        _, widest = max((len(row), row) for row in rows[:_BEGINNING])
+        widest = max(rows[:_BEGINNING], key=len)
         columns = ", ".join(widest)[:_CUT]
         raise InputError(Said(_COLUMN, {"columns": columns}), field="links")
     return named[0]

@@ -33,7 +33,7 @@ FAULTS: Final[dict[str, tuple[Severity, str, str]]] = {
     "landed_elsewhere": (
         "error",
         "the link ends on {found}, which is none of your own domains",
-        "Link to your own page, or name its domain with --own",
+        "Link to your own page, or name its domain: an origin of the capture, or --own",
     ),
     "page_error": ("error", "the page answers {found}", "Mend the page, or link to another"),
     "not_html": ("error", "the page is {found}, no HTML", "Link to a page with the tag in it"),

@@ -26,6 +26,15 @@ class Limits(
     minimum: float | None = None
     maximum: float | None = None
 
+    @property
+    def fits_nothing(self) -> bool:
+        """Whether no value can keep within them."""
+        lengths, sizes = (self.min_length, self.max_length), (self.minimum, self.maximum)
+        return any(
+            least is not None and most is not None and least > most
+            for least, most in (lengths, sizes)
+        )
+
     def fault(self, value: Any) -> str | None:
         """Say by a word what a value breaks, or None."""
         if isinstance(value, str | list):
@@ -88,6 +97,9 @@ def _problems(lead_type: LeadType, catalogue: Catalogue) -> Iterator[tuple[str, 
                 yield place, f"there is no field {name}; create it: collector field create {name}"
     for name in lead_type.limits.keys() - set(lead_type.names):
         yield f"limits.{name}", "neither required nor optional"
+    for name, limits in lead_type.limits.items():
+        if limits.fits_nothing:
+            yield f"limits.{name}", "the least is over the most"
 
 
 class LeadCheck:

@@ -27,6 +27,7 @@ STATUS: dict[type[errors.CollectorError], HTTPStatus] = {
     errors.MethodRefused: HTTPStatus.METHOD_NOT_ALLOWED,
     errors.UnknownPath: HTTPStatus.NOT_FOUND,
     errors.UnknownCapture: HTTPStatus.NOT_FOUND,
+    errors.UnknownLeadType: HTTPStatus.NOT_FOUND,
     errors.UnknownEvent: HTTPStatus.NOT_FOUND,
     errors.UnknownDelivery: HTTPStatus.NOT_FOUND,
     errors.UnknownDestination: HTTPStatus.NOT_FOUND,

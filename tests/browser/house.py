@@ -21,6 +21,7 @@ from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.check_link import check_link
 from collector.domain.check_report import Kind, Report
+from collector.domain.lead_type import LeadType, Limits
 from collector.domain.link_rules import LinkRules
 from collector.domain.registered_link import Registrar
 from collector.domain.tables import SHIPPED_TABLES
@@ -34,6 +35,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
+from collector.storage.lead_types import SaveLeadType
 from collector.storage.registered_links import RegisterLinks
 from collector.storage.saved_views import SavedView, SaveView
 from collector.storage.secrets import SecretBox
@@ -72,6 +74,12 @@ STATES: tuple[dict[str, Any], ...] = (
     {"state": "expired", "attempts": 1, "last_outcome": "retryable"},
 )
 ANSWERS = {"ok": (200, None), "refused": (400, '{"error": "email: not an address"}')}
+TEST_DRIVE = LeadType(
+    name="Test drive",
+    required=("email", "last_name"),
+    optional=("postcode",),
+    limits={"postcode": Limits(min_length=4, max_length=5)},
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,6 +137,9 @@ class House:
             "users": "/settings/users",
             "audit": "/settings/audit",
             "origins": "/settings/origins",
+            "lead-types": "/settings/lead-types",
+            "lead-type": "/settings/lead-types/edit?name=Test+drive",
+            "lead-type-new": "/settings/lead-types/edit",
             "status": "/settings/status",
             "live": "/live",
             "verify": "/verify",
@@ -218,6 +229,7 @@ async def _set_up(settings: Settings, now: int) -> str:
         if state == "held":
             held = ChangeLane(destination_id=key, state="held", reason="auth", now=now)
             await store.write(held)
+    await store.write(SaveLeadType(lead_type=TEST_DRIVE, now=now))
     await store.write(CreateUser(user=new_user("admin", email=EMAIL)))
     await store.close()
     return "sales"

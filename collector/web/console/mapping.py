@@ -13,12 +13,12 @@ from collector.domain.errors import (
     UnknownDestination,
     UnknownEvent,
 )
-from collector.domain.fields import FIELD_TYPES, Catalogue, custom_field
+from collector.domain.fields import FIELD_TYPES, Catalogue
 from collector.domain.mapping import PASS_ALL, Mapping
 from collector.domain.mapping_check import check_mapping
 from collector.domain.suggestions import suggest_mapping
 from collector.storage.captures import destinations_of
-from collector.storage.fields import SaveField, read_catalogue
+from collector.storage.fields import read_catalogue
 from collector.storage.mappings import SaveMapping, link_mappings_of
 from collector.storage.preview import Draft, last_event, read_preview
 from collector.web.answer import Answer
@@ -33,6 +33,7 @@ from collector.web.console.mapping_form import (
     rows_of,
     with_errors,
 )
+from collector.web.console.new_field import given_field, make_field
 from collector.web.console.visit import Visit
 
 _UNMAPPED = ("pass", "drop")
@@ -123,7 +124,7 @@ async def _page(  # noqa: PLR0913  (what a page shows)
     linked = await read(destinations_of, capture.source_id)
     refused = rows is not None or field_error is not None
     values: dict[str, Any] = {
-        "given": {name: visit.said(name) for name in ("name", "label", "type", "choices")},
+        "given": given_field(visit),
         "field_error": field_error,
     }
     return visit.page(
@@ -164,12 +165,7 @@ class NewField(ConsoleEndpoint):
         capture = await find_capture(visit)
         require_all_captures(visit)
         try:
-            choices = visit.said("choices").splitlines()
-            made = custom_field(
-                visit.said("name").strip(), visit.said("type"), visit.said("label"), choices
-            )
-            write = SaveField(field=made, now=visit.now, create=True)
-            await visit.write(write, "field.create", made.name)
+            await make_field(visit)
         except InputError as error:
             saved = capture.mapping or PASS_ALL
             return await _page(visit, capture, saved, field_error=error)

@@ -26,6 +26,7 @@ from collector.web.console.endpoint import Entrance, NoPage
 from collector.web.console.inspect import Inspect
 from collector.web.console.journeys import Journeys
 from collector.web.console.lead import Lead, LeadDeed
+from collector.web.console.lead_types import EditLeadType, LeadTypeField, LeadTypes, RemoveType
 from collector.web.console.leads import Leads
 from collector.web.console.link_rules import ForgetTemplate, LinkRulesPage, LinkTemplates
 from collector.web.console.lint_links import LintLinks
@@ -76,6 +77,10 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
     ("/console/settings/users/end-session", EndSession),
     ("/console/settings/audit", AuditLog),
     ("/console/settings/origins", Origins),
+    ("/console/settings/lead-types", LeadTypes),
+    ("/console/settings/lead-types/edit", EditLeadType),
+    ("/console/settings/lead-types/fields", LeadTypeField),
+    ("/console/settings/lead-types/remove", RemoveType),
     ("/console/settings/status", Status),
     ("/console/live", Live),
     ("/console/live/stream", LiveStream),

@@ -22,9 +22,9 @@ def site(tmp_path: Path) -> Iterator[Installation]:
 @pytest.mark.parametrize(
     ("role", "names"),
     [
-        ("admin", ["origins", "security", "users", "audit", "status"]),
-        ("editor", ["origins"]),
-        ("viewer", ["origins"]),
+        ("admin", ["origins", "lead-types", "security", "users", "audit", "status"]),
+        ("editor", ["origins", "lead-types"]),
+        ("viewer", ["origins", "lead-types"]),
     ],
 )
 def test_leads_to_each_page_that_the_person_may_open_and_to_no_other(
@@ -32,7 +32,7 @@ def test_leads_to_each_page_that_the_person_may_open_and_to_no_other(
 ) -> None:
     person = sign_in(site, new_user(role))
     page = person.get(PATH).text
-    assert re.findall(r'<h2><a href="/console/settings/(\w+)"', page) == names
+    assert re.findall(r'<h2><a href="/console/settings/([\w-]+)"', page) == names
     assert len(re.findall(r'</h2><p class="mute">[^<]+\.</p>', page)) == len(names)
     assert [person.get(f"{PATH}/{name}").status_code for name in names] == [200] * len(names)
 

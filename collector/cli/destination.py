@@ -12,7 +12,7 @@ import click
 
 from collector.cli.backfill import backfill
 from collector.cli.delete import delete
-from collector.cli.pace import pace_options, render_rate, set_command, shown_pace
+from collector.cli.pace import pace_options, set_command, shown_pace
 from collector.cli.rotate import rotate_secret
 from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.delivery.guard import AddressPolicy
@@ -23,7 +23,7 @@ from collector.destinations.kind import Kind
 from collector.domain.delivery import Outcome, OutcomeKind
 from collector.domain.errors import InputError
 from collector.domain.ids import RANDOM_BYTES, uuid7
-from collector.domain.pace import Pace
+from collector.domain.pace import Pace, render_rate
 from collector.domain.reasons import explain
 from collector.domain.times import render_time
 from collector.storage.captures import LinkDestination, get_capture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -10,36 +9,24 @@ import click
 from msgspec.structs import replace
 
 from collector.cli.session import Session, print_json, run
-from collector.domain.pace import Pace
-from collector.domain.times import HOUR, MINUTE, SECOND
+from collector.domain.errors import InputError
+from collector.domain.pace import MOST_AT_ONCE, Pace, parse_rate, render_rate
 from collector.storage.destinations import SetPace, get_destination
 
-_UNITS: Final = {"s": SECOND, "m": MINUTE, "h": HOUR}
-_RATE: Final = re.compile(r"(\d+(?:\.\d+)?)/([smh])")
 NO_LIMIT: Final = 0
 
 
-def parse_rate(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
-    """Read `5/s`, `30/m` or `1000/h` as the microseconds between two; `none` as 0."""
-    if text is None or text == "none":
-        return None if text is None else NO_LIMIT
-    found = _RATE.fullmatch(text)
-    if not found or not float(found[1]):
-        raise click.BadParameter("write a rate such as 5/s, 30/m or 1000/h, or none")
-    return max(1, round(_UNITS[found[2]] / float(found[1])))
-
-
-def render_rate(spacing: int | None) -> str | None:
-    """Write a spacing as deliveries in the shortest unit that has at least one."""
-    if not spacing:
-        return None
-    unit = next((name for name, length in _UNITS.items() if length >= spacing), "h")
-    return f"{_UNITS[unit] / spacing:.4g}/{unit}"
+def _read_rate(_context: click.Context, _option: click.Parameter, text: str | None) -> int | None:
+    """Read a rate; no limit is 0, since None is not said."""
+    try:
+        return None if text is None else parse_rate(text) or NO_LIMIT
+    except InputError as error:
+        raise click.BadParameter(str(error)) from error
 
 
 def pace_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say how fast."""
-    count = click.IntRange(1, 1000)
+    count = click.IntRange(1, MOST_AT_ONCE)
     for option in (
         click.option("--burst", type=count, help="So many at once after a rest."),
         click.option(
@@ -48,7 +35,7 @@ def pace_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--rate",
             "spacing",
-            callback=parse_rate,
+            callback=_read_rate,
             help="Such as 5/s, 30/m, 1000/h; or none.",
         ),
     ):

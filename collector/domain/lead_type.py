@@ -95,6 +95,10 @@ def _problems(lead_type: LeadType, catalogue: Catalogue) -> Iterator[tuple[str, 
         for name in names:
             if name not in catalogue:
                 yield place, f"there is no field {name}; create it: collector field create {name}"
+    yield from _limit_problems(lead_type)
+
+
+def _limit_problems(lead_type: LeadType) -> Iterator[tuple[str, str]]:
     for name in lead_type.limits.keys() - set(lead_type.names):
         yield f"limits.{name}", "neither required nor optional"
     for name, limits in lead_type.limits.items():

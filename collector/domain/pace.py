@@ -7,16 +7,23 @@ transaction of the claim, so that it holds for all processes together.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from collector.domain.errors import InputError
 from collector.domain.lane import Lane
-from collector.domain.times import SECOND
+from collector.domain.times import HOUR, MINUTE, SECOND
 
 LANE_SLOTS: Final = 8
 """How much may be under way to one destination, where nobody said otherwise."""
+MOST_AT_ONCE: Final = 1_000
+"""The largest burst, and the most that may be under way."""
+
+_UNITS: Final = {"s": SECOND, "m": MINUTE, "h": HOUR}
+_RATE: Final = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)/([smh])", re.ASCII)
 
 
 class Pace(Struct, frozen=True, kw_only=True):
@@ -28,6 +35,27 @@ class Pace(Struct, frozen=True, kw_only=True):
     max_in_flight: int | None = None
     spacing: int | None = None
     burst: int | None = None
+
+
+def parse_rate(text: str) -> int | None:
+    """Read `5/s`, `30/m` or `1000/h` as the microseconds between two; `none` as no limit.
+
+    Raises InputError.
+    """
+    if text == "none":
+        return None
+    found = _RATE.fullmatch(text)
+    if not found or not float(found[1]):
+        raise InputError("write a rate such as 5/s, 30/m or 1000/h, or none", field="rate")
+    return max(1, round(_UNITS[found[2]] / float(found[1])))
+
+
+def render_rate(spacing: int | None) -> str | None:
+    """Write a spacing as deliveries in the shortest unit that has at least one."""
+    if not spacing:
+        return None
+    unit = next((name for name, length in _UNITS.items() if length >= spacing), "h")
+    return f"{_UNITS[unit] / spacing:.4g}/{unit}"
 
 
 def slots_of(lane: Lane, pace: Pace) -> int:

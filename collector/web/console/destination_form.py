@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from collector.destinations import KINDS, Registry, find_kind
 from collector.destinations.kind import Kind, Setting
 from collector.domain.errors import FieldsRefused, InputError, SettingsError
+from collector.domain.pace import MOST_AT_ONCE, Pace
 from collector.storage.captures import LinkDestination
 from collector.storage.destinations import (
     ChangeDestination,
     CreateDestination,
+    SetPace,
     StoredDestination,
+    captures_of,
 )
 from collector.storage.together import Together
+from collector.storage.writer import Write
 from collector.web.answer import Answer
 from collector.web.console.captures import require_all_captures
+from collector.web.console.destination_pace import pace_of, shown_pace, typed_pace
 from collector.web.console.destinations import find_destination
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import captures_seen
@@ -60,6 +65,7 @@ class NewDestination(ConsoleEndpoint):
         chosen = [one for one in visit.all_said("capture") if one in captures]
         try:
             made = _made(visit, kind)
+            made = replace(made, pace=pace_of(typed_pace(visit), Pace()))
         except FieldsRefused as error:
             return await _form(
                 visit, kind, label=visit.said("name"), chosen=chosen, errors=error.errors
@@ -84,24 +90,61 @@ class EditDestination(ConsoleEndpoint):
         """Show what may be changed. Raises UnknownDestination, RoleRefused, InputError."""
         found, _ = await find_destination(visit)
         require_all_captures(visit)
-        return await _form(visit, find_kind(found.kind), label=found.name, before=found)
+        chosen = await _served(visit, found)
+        kind = find_kind(found.kind)
+        return await _form(visit, kind, label=found.name, before=found, chosen=chosen)
 
     async def act(self, visit: Visit) -> Answer:
         """Change it, as a whole or not at all. Raises UnknownDestination, RoleRefused."""
         found, _ = await find_destination(visit)
         require_all_captures(visit)
         kind = find_kind(found.kind)
+        captures = await captures_seen(visit)
+        chosen = [one for one in visit.all_said("capture") if one in captures]
         try:
             made = _made(visit, kind, found)
+            made = replace(made, pace=pace_of(typed_pace(visit), found.pace))
         except FieldsRefused as error:
+            label = visit.said("name")
             return await _form(
-                visit, kind, label=visit.said("name"), before=found, errors=error.errors
+                visit, kind, label=label, before=found, chosen=chosen, errors=error.errors
             )
-        changed = _changed(_registry(visit), found, made)
-        if changed:
-            write = ChangeDestination(destination=made, seen=found.changed_at)
-            await visit.write(write, "destination.change", found.id, changed=changed)
+        await _change(visit, found, made, chosen)
         return visit.redirect(f"/destinations/{found.id}?said=changed")
+
+
+async def _change(
+    visit: Visit, before: StoredDestination, after: StoredDestination, chosen: list[str]
+) -> None:
+    """Write what differs, as one. Raises InputError where somebody changed it meanwhile."""
+    changed = _changed(_registry(visit), before, after)
+    writes: list[Write] = []
+    if changed:
+        writes.append(ChangeDestination(destination=after, seen=before.changed_at))
+    if after.pace != before.pace:
+        changed.append("pace")
+        writes.append(SetPace(destination_id=after.id, pace=after.pace))
+    details: dict[str, Any] = {}
+    if links := _links(after.id, await _served(visit, before), chosen):
+        changed.append("captures")
+        details["captures"] = chosen
+        writes.extend(links)
+    if writes:
+        together = Together(writes=writes)
+        await visit.write(together, "destination.change", after.id, changed=changed, **details)
+
+
+async def _served(visit: Visit, one: StoredDestination) -> list[str]:
+    """Name the captures whose leads go there."""
+    return (await visit.services.store.read(captures_of)).get(one.id, [])
+
+
+def _links(key: str, before: list[str], after: list[str]) -> list[Write]:
+    gone, new = sorted(set(before) - set(after)), sorted(set(after) - set(before))
+    return [
+        *(LinkDestination(source_id=one, destination_id=key, linked=False) for one in gone),
+        *(LinkDestination(source_id=one, destination_id=key) for one in new),
+    ]
 
 
 def _wizard(visit: Visit, captures: Mapping[str, str]) -> str | None:
@@ -172,7 +215,9 @@ async def _form(
         label=label,
         entries=[_entry(visit, one, had, posted=posted) for one in kind.settings],
         unreadable=before is not None and had is before.config,
-        captures={} if before else captures,
+        captures=captures,
+        pace=typed_pace(visit) if posted else shown_pace(before.pace if before else Pace()),
+        most=MOST_AT_ONCE,
         wizard=_wizard(visit, captures),
         **shown,
     )

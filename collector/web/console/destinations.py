@@ -8,6 +8,7 @@ from typing import Any
 from collector.destinations import KINDS, SECRET_BYTES
 from collector.domain.delivery import OutcomeKind
 from collector.domain.errors import InputError, SettingsError, UnknownDestination, UnknownPath
+from collector.domain.pace import LANE_SLOTS, render_rate
 from collector.domain.times import render_time
 from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.destinations import (
@@ -20,6 +21,7 @@ from collector.storage.destinations import (
 )
 from collector.web.answer import Answer
 from collector.web.console.captures import may_create
+from collector.web.console.destination_pace import shown_pace
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, captures_seen, twin
 from collector.web.console.replay import preview, replay, since_of
@@ -89,6 +91,9 @@ async def destination_page(
         one=found,
         captures=names,
         waiting=waiting.get(found.id),
+        pace=shown_pace(found.pace),
+        learnt=render_rate(found.lane.learnt_spacing),
+        slots=LANE_SLOTS,
         rolled=_rolled(visit, found),
         **shown,
     )

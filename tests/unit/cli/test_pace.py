@@ -4,8 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from collector.cli.pace import render_rate
-from collector.domain.times import HOUR, MINUTE, SECOND
 from tests.command_line import CommandLine
 
 URL = "url=https://hooks.example.com/in"
@@ -50,19 +48,3 @@ def test_a_rate_that_cannot_be_read_is_said_to_be(line: CommandLine, rate: str) 
 
 def test_setting_nothing_is_wrong_use(line: CommandLine) -> None:
     assert "--rate" in line.run("destination", "set", "x", code=2).output
-
-
-@pytest.mark.parametrize(
-    ("spacing", "text"),
-    [
-        (None, None),
-        (SECOND // 5, "5/s"),
-        (2 * SECOND, "30/m"),
-        (MINUTE, "1/m"),
-        (HOUR // 50, "50/h"),
-    ],
-)
-def test_a_rate_is_written_in_the_unit_it_is_thought_in(
-    spacing: int | None, text: str | None
-) -> None:
-    assert render_rate(spacing) == text

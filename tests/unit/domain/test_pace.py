@@ -5,8 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.domain.lane import Lane
-from collector.domain.pace import LANE_SLOTS, Pace, allowed, next_token_at, slots_of, taken
-from collector.domain.times import SECOND, parse_time
+from collector.domain.pace import (
+    LANE_SLOTS,
+    Pace,
+    allowed,
+    next_token_at,
+    parse_rate,
+    render_rate,
+    slots_of,
+    taken,
+)
+from collector.domain.times import HOUR, MINUTE, SECOND, parse_time
 
 NOW = parse_time("2026-11-24T02:15:00Z")
 FIVE_A_SECOND = Pace(max_in_flight=100, spacing=SECOND // 5, burst=3)
@@ -75,3 +84,20 @@ def test_never_more_than_rate_and_burst_goes(
         count = allowed(lane, FIVE_A_SECOND, 0, at)
         lane, sent = taken(lane, FIVE_A_SECOND, count, at), sent + count
     assert sent <= 3 + (latest - earliest) * 5 / SECOND
+
+
+@pytest.mark.parametrize(
+    ("spacing", "text"),
+    [
+        (None, None),
+        (SECOND // 5, "5/s"),
+        (2 * SECOND, "30/m"),
+        (MINUTE, "1/m"),
+        (HOUR // 50, "50/h"),
+    ],
+)
+def test_a_rate_is_written_in_the_unit_it_is_thought_in(
+    spacing: int | None, text: str | None
+) -> None:
+    assert render_rate(spacing) == text
+    assert parse_rate(text or "none") == spacing

@@ -11,6 +11,8 @@ from babel.messages.pofile import read_po
 from cryptography.fernet import Fernet
 
 from collector.destinations import KINDS, Registry
+from collector.domain.pace import Pace
+from collector.domain.times import SECOND
 from collector.storage.audit import newest_deeds
 from collector.storage.captures import destinations_of
 from collector.storage.destinations import (
@@ -208,3 +210,65 @@ def test_every_kind_speaks_german() -> None:
     for kind in KINDS.values():
         texts = [kind.about, *(text for one in kind.settings for text in (one.label, one.help))]
         assert [text for text in texts if not german.get(text)] == []
+
+
+def test_its_pace_and_its_captures_are_set_where_it_is_changed(
+    site: Installation, ada: Person
+) -> None:
+    ada.post(NEW, GIVEN | {"rate": "5/s", "capture": SOURCE})
+    (made,) = stored(site)
+    assert made.pace == Pace(spacing=SECOND // 5)
+    page, edit = f"/destinations/{made.id}", f"/destinations/{made.id}/edit"
+    assert "5/s 8 under way at once" in ada.text(page)
+    form = ada.get(edit).text
+    assert 'name="rate" value="5/s"' in form
+    assert f'value="{SOURCE}" checked' in form
+    assert f'value="{OTHER}" checked' not in form
+    typed = {"name": "Sales", "set-url": URL}
+    pace = {"rate": " 30/m", "burst": "4", "max_in_flight": "2", "capture": OTHER}
+    assert ada.post(edit, typed | pace).status_code == 303
+    (after,) = stored(site)
+    assert after.pace == Pace(spacing=2 * SECOND, burst=4, max_in_flight=2)
+    assert after.changed_at == made.changed_at, "no lane has to be opened again for a pace"
+    assert (linked(site, SOURCE), linked(site, OTHER)) == ([], [made.id])
+    noted = deeds(site)[0]
+    assert noted["deed"] == "destination.change"
+    assert json.loads(noted["details"]) == {"changed": ["pace", "captures"], "captures": [OTHER]}
+    assert "30/m 2 under way at once, 4 after a rest Captures Trade fair" in ada.text(page)
+    ada.post(edit, typed | {"capture": OTHER})
+    assert stored(site)[0].pace == Pace()
+    count = len(deeds(site))
+    ada.post(edit, typed | {"capture": OTHER})
+    assert len(deeds(site)) == count, "what changes nothing is not noted"
+
+
+def test_a_pace_is_kept_as_it_was_where_its_text_is_rounded(
+    site: Installation, ada: Person
+) -> None:
+    ada.post(NEW, GIVEN | {"rate": "7/s"})
+    (made,) = stored(site)
+    ada.post(f"/destinations/{made.id}/edit", {"name": "Other", "set-url": URL, "rate": "7/s"})
+    assert stored(site)[0].pace == made.pace
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"rate": "5"}, {"rate": "0/s"}, {"burst": "0"}, {"burst": "1001"}, {"max_in_flight": "²"}],
+)
+def test_a_pace_that_cannot_be_is_said_and_what_was_typed_stays(
+    site: Installation, ada: Person, given: dict[str, str]
+) -> None:
+    ada.post(NEW, GIVEN | {"capture": SOURCE})
+    (made,) = stored(site)
+    answer = ada.post(
+        f"/destinations/{made.id}/edit",
+        {"name": "Mine", "set-url": URL, "capture": OTHER, **given},
+    )
+    ((name, value),) = given.items()
+    assert answer.status_code == 422
+    assert f'id="{name}-wrong"' in answer.text
+    assert f'name="{name}" value="{value}"' in answer.text
+    assert f'value="{OTHER}" checked' in answer.text
+    assert ada.post(NEW, GIVEN | given).status_code == 422
+    assert stored(site) == [made]
+    assert linked(site, SOURCE) == [made.id]

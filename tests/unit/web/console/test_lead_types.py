@@ -58,6 +58,14 @@ def test_a_lead_type_is_made_judges_leads_is_changed_and_removed(
     page = ada.text(PATH)
     assert "Test drive / now email postcode" in page
     assert "Remove" not in page
+
+
+def test_a_lead_type_is_changed_and_removed_where_no_capture_has_it(
+    site: Installation, ada: Person
+) -> None:
+    name = "Test drive / now"
+    ada.post(EDIT, DRIVE | {"name": name})
+    apply(site, name)
     address = f"{EDIT}?name=Test+drive+%2F+now"
     form = ada.get(address).text
     assert 'name="most.postcode" value="5"' in form

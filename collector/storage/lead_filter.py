@@ -36,6 +36,7 @@ class LeadFilter:
     since: int | None = None
     until: int | None = None
     channel: str | None = None
+    source: str | None = None
     campaign: str | None = None
     page: str | None = None
     click: str | None = None
@@ -66,6 +67,7 @@ class LeadFilter:
     def _asked(self, lead: Glance) -> tuple[tuple[str | None, str], ...]:
         return (
             (self.channel, lead.channel),
+            (self.source, lead.source),
             (self.campaign, lead.campaign),
             (self.page, lead.page),
         )

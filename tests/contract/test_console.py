@@ -20,6 +20,7 @@ from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
 from collector.storage.histories import read_histories
 from collector.storage.lead_counts import count_lead_tabs
+from collector.storage.lead_facets import LOOKED, count_facets
 from collector.storage.leads import NEWEST, LeadFilter, Place, find_leads
 from collector.storage.list_tables import event_words
 from collector.storage.preview import last_event
@@ -61,6 +62,11 @@ LISTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "by click id": (find_leads, (LeadFilter(click="gclid", source_ids=(OTHER,)),)),
     "by the beginning of a name": (find_leads, (LeadFilter(search="n5"),)),
     "failed, by a name": (find_leads, (LeadFilter(search="ada", tab="failed"),)),
+    "facets of every lead": (count_facets, (LeadFilter(), None)),
+    "facets of what is chosen": (
+        count_facets,
+        (LeadFilter(source_ids=(OTHER,), channel="Paid Search", click="gclid"), None),
+    ),
     "every delivery": (find_deliveries, (DeliveryPageFilter(),)),
     "deliveries that failed": (find_deliveries, (DeliveryPageFilter(tab="refused"),)),
     "deliveries that wait": (find_deliveries, (DeliveryPageFilter(tab="ready"),)),
@@ -287,3 +293,28 @@ class CountedByOlderVersion:
         connection.execute(delete(event_words))
         connection.execute(update(events).values(counted=COUNTED))
         return [None] * len(writes)
+
+
+async def test_facets_are_counted_by_all_filters_but_their_own(filled: Store) -> None:
+    chosen = LeadFilter(source_ids=(OTHER,), channel="Paid Search")
+    found = await filled.read(count_facets, chosen, None)
+    paid = [n for n in range(COUNT) if n % 4 == 0 and n % 10]
+    others = [n for n in range(COUNT) if n % 3 == 0 and n % 10]
+    both = len(set(paid) & set(others))
+    assert found.whole
+    assert found.counts == {
+        "capture": {SOURCE: len(paid) - both, OTHER: both},
+        "channel": {"Paid Search": both},
+        "source": {"google": both},
+        "campaign": {"spring": both},
+        "click": {"gclid": both},
+    }
+
+
+async def test_facets_of_many_leads_are_those_of_the_newest(filled: Store) -> None:
+    found = await filled.read(count_facets, LeadFilter(tab="every"), None)
+    assert not found.whole
+    assert sum(found.counts["capture"].values()) == LOOKED
+    limited = await filled.read(count_facets, LeadFilter(source_ids=(OTHER,)), (OTHER,))
+    assert limited.whole
+    assert list(limited.counts["capture"]) == [OTHER]

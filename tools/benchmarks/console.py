@@ -46,6 +46,7 @@ _LEADS: Final = (
     *("channel=Email&capture={rare}", "campaign=brand-3", "page=www.example.com/offer"),
     *("click=gclid", "click=fbclid&range=7d", "campaign=brand-3&channel=Display"),
     *("campaign=brand-3&page=www.example.com/offer&channel=Email", "capture={rare}"),
+    *("campaign=brand-3&channel=Email&source=news&click=gclid", "source=news"),
     *("search=anna+steinweber", "search=a", "search=anna.bergmann1", "search=030+1000077"),
     *("search=order-77", "search=zuckmayer", "search=nobody-at-all", "search=example.org"),
 )

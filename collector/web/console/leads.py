@@ -13,6 +13,7 @@ from collector.domain.glance import Glance, name_of
 from collector.domain.parameters import SHIPPED
 from collector.domain.times import render_time
 from collector.storage.lead_counts import COUNTED, count_lead_tabs
+from collector.storage.lead_facets import LOOKED, count_facets
 from collector.storage.leads import MOST, NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
 from collector.web.answer import Answer
 from collector.web.console.chosen import Outcome, do_to_each
@@ -84,6 +85,8 @@ async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
         click_ids=SHIPPED.click_ids,
         most=MOST,
         counts=await read(count_lead_tabs, wanted.source_ids),
+        shares=await read(count_facets, wanted, visit.user.source_ids),
+        looked=LOOKED,
         counted=COUNTED,
         tab=wanted.tab,
         tabs=TABS,
@@ -103,6 +106,7 @@ def _filter_of(visit: Visit) -> LeadFilter:
         since=days.since if days else None,
         until=days.until if days else None,
         channel=visit.asked("channel") or None,
+        source=visit.asked("source") or None,
         campaign=visit.asked("campaign") or None,
         page=visit.asked("page") or None,
         click=visit.asked("click") or None,

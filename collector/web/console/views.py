@@ -13,7 +13,17 @@ from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.visit import Visit, read_pairs
 
 FILTERS: Final = {
-    "leads": ("tab", "capture", "channel", "campaign", "page", "click", "range", "search"),
+    "leads": (
+        "tab",
+        "capture",
+        "channel",
+        "source",
+        "campaign",
+        "page",
+        "click",
+        "range",
+        "search",
+    ),
     "deliveries": ("tab", "capture", "destination"),
 }
 """What a view of a list keeps, by its names in the address."""

@@ -17,6 +17,7 @@ from tests.people import Person, add_destination, new_user, sign_in, text_of
 from tests.rows import SetColumns
 
 OTHER = SOURCE[:-1] + "2"
+PLAIN = f"{SITE}/offer"
 ADS = f"{SITE}/offer?utm_source=google&utm_medium=cpc&utm_campaign=spring&gclid=Cj0KCQ"
 
 
@@ -187,3 +188,39 @@ def test_the_sheet_of_keys_is_there_unless_they_are_off(ada: Person) -> None:
     assert "nächste und vorige Zeile einer Liste" in german
     ada.cookie += "; lc_keys=off"
     assert "next and previous row of a list" not in ada.text("/leads")
+
+
+def test_facets_say_how_many_leads_another_choice_would_show(site: Installation) -> None:
+    send(site, "Bo", _page=PLAIN)
+    send(site, "Cy", _page=ADS)
+    send(site, "Di", OTHER, _page=ADS)
+    send(site, "Eve", _gotcha="filled", _page=PLAIN)
+    in_store(site.settings, count_leads)
+    ada = sign_in(site)
+    page = ada.text("/leads")
+    for said in ("Website (2)", "Trade fair (1)", "Paid Search (2)", "Direct (1)"):
+        assert said in page
+    for said in ("google (2)", "spring (2)", "gclid (2)", "Display (0)"):
+        assert said in page
+    assert "were looked at" not in page
+    chosen = ada.text(f"/leads?channel=Direct&capture={SOURCE}")
+    for said in ("Website (1)", "Trade fair (0)", "Paid Search (1)", "Direct (1)"):
+        assert said in chosen
+    assert "google (" not in chosen
+    assert "Eve" in ada.text("/leads?tab=spam")
+    assert "Direct (1)" in ada.text("/leads?tab=spam")
+    assert names(ada, "&source=google&campaign=spring") == ["Di", "Cy"]
+    odd = ada.get("/leads?source=%3Cb%3E&campaign=none-such")
+    assert '<option value="&lt;b&gt;" selected>' in odd.text
+    assert '<option value="none-such" selected>' in odd.text
+
+
+def test_facets_count_nothing_of_others(site: Installation) -> None:
+    send(site, "Di", OTHER, _page=ADS)
+    in_store(site.settings, count_leads)
+    limited = sign_in(site, new_user("viewer", SOURCE))
+    for query in ("", f"?capture={OTHER}", "?search=di", "?tab=spam"):
+        page = limited.text(f"/leads{query}")
+        assert "(1)" not in page
+        assert "spring" not in page
+        assert "Trade fair" not in page

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+import dataclasses
+
 import pytest
 from msgspec.structs import replace
 
+from collector.domain.errors import InputError, UnknownCapture
 from collector.storage import held_origins as held
-from collector.storage.captures import CreateCapture
+from collector.storage.allowed_origins import AllowOrigin
+from collector.storage.captures import CreateCapture, get_capture
 from collector.storage.events import ReleaseEvent, StoreEvent, event_row
 from collector.storage.held_origins import HeldOrigin, held_from, held_origins
-from collector.storage.store import Store
+from collector.storage.store import Store, open_store
 from tests.contract.test_console import plans
 from tests.contract.test_store import event, link
 from tests.installation import SOURCE, new_capture
@@ -59,3 +64,35 @@ async def test_of_many_that_wait_the_newest_are_counted(
     [plan] = await store.read(plans, held_origins, None)
     assert "ix_deliveries_" in plan
     assert "Seq Scan" not in plan
+
+
+async def test_origins_that_two_allow_in_one_instant_are_both_allowed(
+    store: Store, database_url: str
+) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    other = await open_store(database_url)
+    wanted = [f"https://shop-{number}.example" for number in range(20)]
+    await asyncio.gather(
+        *(
+            (store, other)[number % 2].write(
+                AllowOrigin(source_id=SOURCE, origin=origin, now=number)
+            )
+            for number, origin in enumerate(wanted)
+        )
+    )
+    await other.close()
+    found = await store.read(get_capture, SOURCE)
+    assert set(found.origins) == {*new_capture().origins, *wanted}
+    assert len(found.origins) == len(wanted) + len(new_capture().origins)
+
+
+async def test_what_is_allowed_already_changes_nothing(store: Store) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    before = await store.read(get_capture, SOURCE)
+    again = AllowOrigin(source_id=SOURCE, origin=before.origins[0], now=9)
+    await store.write(again)
+    assert await store.read(get_capture, SOURCE) == before
+    with pytest.raises(InputError):
+        await store.write(dataclasses.replace(again, origin="no origin"))
+    with pytest.raises(UnknownCapture):
+        await store.write(dataclasses.replace(again, source_id="x"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from collector.domain.errors import CollectorError, InputError, UnknownEvent, UnknownPath
@@ -25,6 +26,7 @@ from collector.storage.preview import read_preview
 from collector.web.answer import Answer, json_answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import place_number
+from collector.web.console.origins import allow_origin, may_be_allowed
 from collector.web.console.visit import Visit
 
 ERASE_WORDS = ("ERASE", "LÖSCHEN")
@@ -81,6 +83,7 @@ async def lead_page(
         missing=_missing(event, journey, seen),
         metadata_keys=METADATA_KEYS,
         owed=owed,
+        waits_for=_waits_for(event, owed),
         arrivals=await _arrivals(visit, event),
         tries=sorted(
             ((one, row) for row in owed for one in row["tries"]),
@@ -89,6 +92,13 @@ async def lead_page(
         ),
         raw=encode_json(render_event(event)),
     )
+
+
+def _waits_for(event: Event, owed: Sequence[Mapping[str, Any]]) -> str:
+    """Name the origin that holds the lead until somebody allows it; empty where none does."""
+    origin = event.marks.get("origin", "")
+    held = any(row["state"] == "held" and row["reason"] == "origin" for row in owed)
+    return origin if held and may_be_allowed(origin) else ""
 
 
 def _missing(event: Event, journey: Journey, seen: SeenAttribution) -> dict[str, str]:
@@ -183,4 +193,16 @@ async def _erase(visit: Visit, event: Event) -> None:
     await visit.write(write, "lead.erase", event.id)
 
 
-_DEEDS = {"spam": mark_spam, "not-spam": clear_spam, "retry": _retry, "erase": _erase}
+async def _allow(visit: Visit, event: Event) -> None:
+    """Allow the origin of the lead's page; all that waits for it goes. Raises InputError."""
+    capture = await visit.services.store.read(get_capture, event.source_id)
+    await allow_origin(visit, capture, event.marks.get("origin", ""))
+
+
+_DEEDS = {
+    "allow": _allow,
+    "spam": mark_spam,
+    "not-spam": clear_spam,
+    "retry": _retry,
+    "erase": _erase,
+}

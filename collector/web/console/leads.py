@@ -31,7 +31,7 @@ from collector.web.console.listing import (
 from collector.web.console.views import FILTERS, query_of, views_seen
 from collector.web.console.visit import Visit
 
-FACETS = tuple(name for name in FILTERS["leads"] if name != "tab")
+FACETS = (*(name for name in FILTERS["leads"] if name != "tab"), "search")
 """What narrows a tab of the list, by its name in the address."""
 
 MAX_SEARCH = 200

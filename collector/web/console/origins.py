@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from collector.domain.capture import Capture, missing_twins, parse_origin
-from collector.domain.capture_changes import change_capture, differences
+from collector.domain.capture_changes import change_capture
 from collector.domain.errors import CollectorError, InputError, UnknownCapture
 from collector.domain.receipt import columns_released
 from collector.intake import rules_of
-from collector.storage.captures import ChangeCapture, get_capture, list_captures
+from collector.storage.allowed_origins import AllowOrigin
+from collector.storage.captures import get_capture, list_captures
 from collector.storage.events import ReleaseEvent, get_event, get_evidence
 from collector.storage.held_origins import HeldOrigin, held_from, held_origins
 from collector.storage.together import Together
@@ -48,7 +49,7 @@ class Origins(ConsoleEndpoint):
         capture = await _named_capture(visit)
         origin = visit.said("origin")
         try:
-            count = await _allow(visit, capture, origin)
+            count = await allow_origin(visit, capture, origin)
         except InputError as error:
             return await _page(visit, error=error)
         return await _page(visit, allowed=(origin, capture.name, count))
@@ -61,7 +62,7 @@ async def _named_capture(visit: Visit) -> Capture:
     return await visit.services.store.read(get_capture, source_id)
 
 
-async def _allow(visit: Visit, capture: Capture, origin: str) -> int:
+async def allow_origin(visit: Visit, capture: Capture, origin: str) -> int:
     """Change the capture and release its leads as one; answers how many. Raises InputError."""
     source_id = capture.source_id
     ids = await visit.services.store.read(held_from, source_id, origin, MOST_RELEASED)
@@ -70,15 +71,21 @@ async def _allow(visit: Visit, capture: Capture, origin: str) -> int:
     after = capture
     if not capture.allows_origin(origin):
         after = change_capture(capture, {"origins": [*capture.origins, origin]})
-    changes = differences(capture, after)
-    writes: list[Write] = [await _release(visit, after, event_id) for event_id in ids]
-    if changes:
-        writes.insert(0, ChangeCapture(source_id=source_id, changes=changes, now=visit.now))
+    writes: list[Write] = [AllowOrigin(source_id=source_id, origin=origin, now=visit.now)]
+    writes += [await _release(visit, after, event_id) for event_id in ids]
     together = Together(writes=writes)
     await visit.write(
         together, "capture.allow_origin", source_id, origin=origin, released=len(ids)
     )
     return len(ids)
+
+
+def may_be_allowed(origin: str) -> bool:
+    """Whether it is an origin of a website, as a capture may have it."""
+    try:
+        return parse_origin(origin) == origin
+    except InputError:
+        return False
 
 
 async def _release(visit: Visit, capture: Capture, event_id: str) -> ReleaseEvent:
@@ -113,14 +120,7 @@ def _row(held: HeldOrigin, capture: Capture) -> OriginRow:
         held=held,
         capture=capture,
         allowed=capture.allows_origin(held.origin),
-        is_origin=_is_origin(held.origin),
+        is_origin=may_be_allowed(held.origin),
         is_twin=held.origin in missing_twins(capture.origins),
         twins=[one for one in missing_twins((held.origin,)) if not capture.allows_origin(one)],
     )
-
-
-def _is_origin(text: str) -> bool:
-    try:
-        return parse_origin(text) == text
-    except InputError:
-        return False

@@ -13,20 +13,13 @@ from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.visit import Visit, read_pairs
 
 FILTERS: Final = {
-    "leads": (
-        "tab",
-        "capture",
-        "channel",
-        "source",
-        "campaign",
-        "page",
-        "click",
-        "range",
-        "search",
-    ),
+    "leads": ("tab", "capture", "channel", "source", "campaign", "page", "click", "range"),
     "deliveries": ("tab", "capture", "destination"),
 }
-"""What a view of a list keeps, by its names in the address."""
+"""What a view of a list keeps, by its names in the address.
+
+No search: it is a person's name or address, and would outlive the lead that is erased.
+"""
 
 MAX_NAME: Final = 60
 MAX_QUERY: Final = 2_000

@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, text
 from collector.domain.errors import SchemaOutdated
 from collector.storage import migration, schema
 from collector.storage.captures import list_captures
+from collector.storage.saved_views import views_of
 from collector.storage.sqlite import SqliteDatabase, create_sqlite_engine
 from collector.storage.store import open_store
 from collector.storage.tables import metadata
@@ -123,3 +124,26 @@ def test_statistics_that_do_not_know_a_new_index_are_taken_anew(tmp_path: Path) 
     engine.dispose()
     assert "ix_deliveries_ready" in plan
     assert "TEMP B-TREE" not in plan
+
+
+async def test_searches_go_from_views_that_were_saved_with_them(tmp_path: Path) -> None:
+    path = tmp_path / "collector.db"
+    engine = create_sqlite_engine(path)
+    with engine.begin() as connection:
+        migration.upgrade(connection, "0014")
+        for key, query in (
+            ("a", "tab=spam&search=ada%40example.com&range=7d"),
+            ("b", "search=ada"),
+            ("c", "tab=spam&campaign=%C3%BC+%26"),
+        ):
+            values = {"key": key, "query": query}
+            add = "INSERT INTO saved_views VALUES (:key, 'leads', :key, :query, NULL, 1)"
+            connection.execute(text(add), values)
+    engine.dispose()
+    store = await open_store(f"sqlite:///{path}")
+    found = await store.read(views_of, "nobody", "leads")
+    await store.close()
+    assert {one.id: one.query for one in found} == {
+        "a": "tab=spam&range=7d",
+        "c": "tab=spam&campaign=%C3%BC+%26",
+    }

@@ -113,3 +113,31 @@ def test_viewers_look_and_a_limited_editor_sees_their_own(site: Installation) ->
         "1 lead goes out"
         in bo.post(PATH, {"capture": OTHER, "origin": "https://fair.example"}).text
     )
+
+
+def test_allow_on_a_leads_page_delivers_it_and_all_that_wait_with_it(
+    site: Installation, ada: Person
+) -> None:
+    send(site)
+    send(site)
+    path = f"/leads/{site.events()[0].id}"
+    assert f"Its form stands on {SHOP}, which Website does not allow" in ada.text(path)
+    viewer = sign_in(site, new_user("viewer"))
+    assert f"{path}/allow" not in viewer.get(path).text
+    assert viewer.post(f"{path}/allow").status_code == 403
+    answer = ada.post(f"{path}/allow")
+    assert answer.headers["location"] == f"/console{path}"
+    assert allowed(site) == (SITE, SHOP)
+    assert site.deliveries() == [("ready", None), ("ready", None)]
+    assert "waits for its origin" not in ada.text(path)
+    again = ada.post(f"{path}/allow")
+    assert again.status_code == 422
+    assert "No lead waits from this origin any more." in again.text
+
+
+def test_a_lead_from_no_website_has_no_allow(site: Installation, ada: Person) -> None:
+    send(site, "chrome-extension://abcdefghijklmnop")
+    path = f"/leads/{site.events()[0].id}"
+    assert "waits for its origin" not in ada.text(path)
+    assert ada.post(f"{path}/allow").status_code == 422
+    assert allowed(site) == (SITE,)

@@ -47,6 +47,7 @@ from collector.web.errors import failed, not_found, wrong_method
 from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
+from collector.web.news import News
 from collector.web.pages import open_pages
 from collector.web.routes import routes
 from collector.web.services import ConsoleParts, Services, VisitorCookie
@@ -112,11 +113,12 @@ async def open_services(
         store = await open_store(settings.database_url)
         stack.push_async_callback(store.close)
         clock = await stack.enter_async_context(shared_clock(settings, store, clock))
-        wake = _nobody
+        news = News()
         if with_worker:
-            wake = await stack.enter_async_context(delivering(settings, store, clock))
+            news.wakes(await stack.enter_async_context(delivering(settings, store, clock)))
+        await stack.enter_async_context(store.database.news(news.tell))
         sender = await stack.enter_async_context(open_sender(settings.allow_destinations))
-        services = wire(settings, store, clock, wake, sender)
+        services = wire(settings, store, clock, news, sender)
         stack.callback(services.console.hashing.close)
         stack.push_async_callback(services.console.site_checks.close)
         await services.captures.refresh()
@@ -168,10 +170,6 @@ async def shared_clock(settings: Settings, store: Store, clock: Clock) -> AsyncI
         looking.cancel()
 
 
-def _nobody() -> None:
-    """Wake nobody: deliveries wait for a worker elsewhere."""
-
-
 @asynccontextmanager
 async def delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIterator[Wake]:
     """Run the delivery worker; gives what wakes it. Ends once what is under way has ended."""
@@ -185,8 +183,7 @@ async def delivering(settings: Settings, store: Store, clock: Clock) -> AsyncIte
             Retention(store, settings.retention_days, clock).run(), name="retention"
         )
         try:
-            async with store.database.news(worker.wake):
-                yield worker.wake
+            yield worker.wake
         finally:
             erasing.cancel()
             worker.stop()
@@ -199,7 +196,7 @@ def _registry(settings: Settings) -> Registry:
     return Registry(SecretBox(settings.encryption_keys, again))
 
 
-def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sender) -> Services:
+def wire(settings: Settings, store: Store, clock: Clock, news: News, sender: Sender) -> Services:
     """Put the parts of the web together."""
     metrics = Metrics()
     tables = settings.tables()
@@ -210,7 +207,7 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         tables=tables,
         check_codes=CheckCodes(settings.secret_keys),
         random=os.urandom,
-        wake=wake,
+        wake=news.tell,
         count_rejected=metrics.rejected_token,
     )
     captures = CaptureSnapshot(store)
@@ -229,7 +226,8 @@ def wire(settings: Settings, store: Store, clock: Clock, wake: Wake, sender: Sen
         touch_limit=RateLimit(settings.rate_limit * TOUCHES_PER_FORM),
         console=_console(settings, store, clock, sender),
         touch_counts=TouchCounts(store, tables),
-        check_notes=CheckNotes(store, captures, intake.check_codes, wake),
+        check_notes=CheckNotes(store, captures, intake.check_codes, news.tell),
+        news=news,
         clock=clock,
         random=os.urandom,
         has_room=Room(sqlite_path(settings.database_url), clock).left,

@@ -40,7 +40,8 @@ async def _work(settings: Settings) -> None:
         try:
             async with (
                 shared_clock(settings, store, system_clock) as clock,
-                delivering(settings, store, clock),
+                delivering(settings, store, clock) as wake,
+                store.database.news(wake),
             ):
                 click.echo("collector delivers", err=True)
                 await told.wait()

@@ -57,8 +57,8 @@ class CheckNotes:
         reports = [(code, source, one) for code, one in noted if (source := known[code])]
         if reports:
             newest = max(report.at for _, _, report in reports)
-            if await self._store.write(AddReports(reports=reports, now=newest)):
-                self._wake()
+            await self._store.write(AddReports(reports=reports, now=newest))
+            self._wake()
 
     async def keep_writing(self) -> None:
         """Write twice a second; a fault is told and outlived."""

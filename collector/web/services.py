@@ -21,6 +21,7 @@ from collector.web.client import ClientReader
 from collector.web.hashing import Hashing
 from collector.web.limits import RateLimit
 from collector.web.metrics import Metrics
+from collector.web.news import News
 from collector.web.pages import Pages
 from collector.web.touch_counts import TouchCounts
 
@@ -73,6 +74,7 @@ class Services:
     console: ConsoleParts
     touch_counts: TouchCounts
     check_notes: CheckNotes
+    news: News
     clock: Callable[[], int]
     random: Callable[[int], bytes]
     has_room: Callable[[], bool]

@@ -20,6 +20,7 @@ from collector.storage.secrets import SecretBox
 from collector.storage.store import open_store
 from collector.storage.tables import deliveries
 from collector.web.limits import Pace
+from collector.web.news import News
 from collector.web.services import Services
 from tests.databases import sqlite_url
 from tests.installation import SOURCE, Clock, installation, new_capture
@@ -135,7 +136,7 @@ async def wired(folder: Path, **values: str) -> AsyncIterator[Services]:
     settings = settings_of(folder, **values)
     store = await open_store(f"sqlite:///{folder / 'collector.db'}")
     async with open_sender(()) as sender:
-        yield wire(settings, store, Clock(), lambda: None, sender)
+        yield wire(settings, store, Clock(), News(), sender)
     await store.close()
 
 

@@ -19,7 +19,12 @@ from collector.web.console.listing import allowed_sources, captures_seen
 from collector.web.console.visit import Visit
 from collector.web.streams import Events, Stream
 
-LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 2
+"""How long until the next look where nobody told of news, which may get lost."""
+
+REST_S = 0.25
+"""How long from one look to the next at the least, however much comes."""
+
 OVERLAP = 5 * SECOND
 """How much later than its time of receipt an event may be seen: it waits for its commit."""
 
@@ -61,13 +66,14 @@ async def follow(visit: Visit, since: int, source_ids: Sequence[str] | None) -> 
     Whether they may see it is asked anew for each. It asks the database, so that what another
     process stored is seen as well.
     """
-    store, clock = visit.services.store, visit.services.clock
+    store, clock, news = visit.services.store, visit.services.clock, visit.services.news
     digest = visit.session.digest if visit.session else ""
     begun = since or visit.now
     before = await store.read(find_arrivals, begun - OVERLAP)
     seen = {one.id for one in before if one.received_at <= begun}
     yield ServerSentEvent(event="ready", data="{}", retry=2_000)
     while True:
+        told = news.count
         session, found = await store.read(find_followed, digest, clock(), begun - OVERLAP)
         if session is None:
             yield ServerSentEvent(event="end", data="{}")
@@ -77,7 +83,8 @@ async def follow(visit: Visit, since: int, source_ids: Sequence[str] | None) -> 
                 yield ServerSentEvent(event="arrival", id=one.id, data="{}")
         seen = {one.id for one in found}
         begun = max([begun, *(one.received_at for one in found)])
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(REST_S)
+        await news.after(told, LOOK_EVERY_S)
 
 
 def _concerns(one: Arrival, session: Session, source_ids: Sequence[str] | None) -> bool:

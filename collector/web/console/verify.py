@@ -17,11 +17,11 @@ from collector.web.answer import Answer
 from collector.web.check_scenes import read_checked
 from collector.web.console.destinations import destinations_seen
 from collector.web.console.endpoint import ConsoleEndpoint
+from collector.web.console.live import LOOK_EVERY_S, REST_S
 from collector.web.console.visit import Visit
 from collector.web.qr import qr_code
 from collector.web.streams import Events, Stream
 
-LOOK_EVERY_S = 0.5
 _LOOKED_AT = 60
 _MOST_PAGES = 12
 
@@ -165,11 +165,12 @@ class VerifyStream(ConsoleEndpoint):
 
 async def follow_check(visit: Visit, code: str, source_id: str) -> Events:
     """Tell of each change, as long as the person is signed in and may see the capture."""
-    store, clock = visit.services.store, visit.services.clock
+    store, clock, news = visit.services.store, visit.services.clock, visit.services.news
     digest = visit.session.digest if visit.session else ""
     _, seen = await store.read(find_followed_check, digest, clock(), code)
     yield ServerSentEvent(event="ready", data="{}", retry=2_000)
     while True:
+        told = news.count
         session, mark = await store.read(find_followed_check, digest, clock(), code)
         if session is None or not session.user.may_see(source_id):
             yield ServerSentEvent(event="end", data="{}")
@@ -177,4 +178,5 @@ async def follow_check(visit: Visit, code: str, source_id: str) -> Events:
         if mark != seen:
             seen = mark
             yield ServerSentEvent(event="arrival", data="{}")
-        await asyncio.sleep(LOOK_EVERY_S)
+        await asyncio.sleep(REST_S)
+        await news.after(told, LOOK_EVERY_S)

@@ -29,7 +29,7 @@ def capture_row(one: Capture, history: History, now: int, problems: list[str]) -
         "store_only": one.store_only,
         "created_at": render_time(one.created_at),
         "last_event_at": _time(history.last_event_at),
-        "problems": problems,
+        "problems": [str(one) for one in problems],
     }
 
 

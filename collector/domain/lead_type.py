@@ -12,6 +12,7 @@ from collector.domain.faults import ValueRefused
 from collector.domain.field_values import is_empty, reader_of
 from collector.domain.fields import Catalogue
 from collector.domain.mapped import CompiledMapping
+from collector.domain.said import Told
 
 LONGEST_NAME = 100
 
@@ -156,26 +157,31 @@ def setup_problems(
     required field: it may be missing through nobody's fault, and a lead never waits for it.
     """
     return [
-        f"{name} is required, and {why}"
+        problem
         for name in lead_type.required
-        if (why := _why_unfilled(name, mapping, arrived))
+        if (problem := _why_unfilled(name, mapping, arrived))
     ]
 
 
 def _why_unfilled(
     name: str, mapping: CompiledMapping, arrived: frozenset[str] | None
-) -> str | None:
+) -> Told | None:
     rule = next((one for one in mapping.mapping.rules if one.to == name), None)
     if rule is None:
         if mapping.mapping.unmapped == "drop":
-            return "no rule of the mapping fills it"
-        return _why_not_among((name,), arrived)
+            return Told("{name} is required, and no rule of the mapping fills it", name=name)
+        return _why_not_among(name, (name,), arrived)
     if rule.attribution is not None:
-        return "its rule takes attribution, which a lead may lack"
-    return None if rule.value is not None else _why_not_among(rule.names, arrived)
+        return Told(
+            "{name} is required, and its rule takes attribution, which a lead may lack", name=name
+        )
+    return None if rule.value is not None else _why_not_among(name, rule.names, arrived)
 
 
-def _why_not_among(names: tuple[str, ...], arrived: frozenset[str] | None) -> str | None:
+def _why_not_among(
+    name: str, names: tuple[str, ...], arrived: frozenset[str] | None
+) -> Told | None:
     if arrived is None or not arrived.isdisjoint(names):
         return None
-    return f"the last event had no {' or '.join(names)}"
+    said = " or ".join(names)
+    return Told("{name} is required, and the last event had no {names}", name=name, names=said)

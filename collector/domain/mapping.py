@@ -14,6 +14,7 @@ import msgspec
 from collector.domain.errors import FieldsRefused
 from collector.domain.event import METADATA_KEYS
 from collector.domain.parameters import BY_NAME
+from collector.domain.said import Told
 from collector.domain.transforms import Scalar, Transform
 
 Unmapped = Literal["pass", "drop"]
@@ -71,6 +72,10 @@ def is_marketing_name(name: str) -> bool:
     return name in METADATA_KEYS or (known is not None and known.click_id)
 
 
+UNREADABLE: Final = "this cannot be read: {why}"
+"""Where a notation is not kept; `why` is the reader's own word for it."""
+
+
 def parse_mapping(value: Any) -> Mapping:
     """Read a decoded JSON or TOML value. Raises FieldsRefused naming the place."""
     try:
@@ -79,7 +84,7 @@ def parse_mapping(value: Any) -> Mapping:
         said, _, place = str(error).partition(" - at `")
         named = place.rstrip("`").removeprefix("$").removeprefix(".")
         whole = f"the mapping is wrong{f' at {named}' if named else ''}: {said}"
-        raise FieldsRefused(whole, {named: said}) from None
+        raise FieldsRefused(whole, {named: Told(UNREADABLE, why=said)}) from None
 
 
 def render_mapping(mapping: Mapping) -> dict[str, Any]:

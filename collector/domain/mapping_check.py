@@ -11,6 +11,7 @@ from collector.domain.faults import ValueRefused
 from collector.domain.field_values import choice_key, is_country, reader_of
 from collector.domain.fields import Catalogue, Field
 from collector.domain.mapping import Mapping, Rule
+from collector.domain.said import Told
 from collector.domain.submission import is_reserved
 from collector.domain.transforms import Choice
 
@@ -34,12 +35,18 @@ def check_mapping(mapping: Mapping, catalogue: Catalogue | None = None) -> None:
 
 def _problems(mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem]:
     if len(mapping.rules) > MAX_RULES:
-        yield "rules", f"there are more than {MAX_RULES}"
+        yield "rules", Told("there are more than {count} rules", count=MAX_RULES)
     if mapping.country is not None and not is_country(mapping.country):
-        yield "country", f"{mapping.country!r} is no country; write such as DE"
+        yield (
+            "country",
+            Told(
+                "'{found}' is no country; write its ISO 3166-1 code, such as DE",
+                found=mapping.country,
+            ),
+        )
     for name, count in Counter(rule.to for rule in mapping.rules).items():
         if count > 1:
-            yield "rules", f"{count} rules fill {name}; one can"
+            yield "rules", Told("{count} rules fill {name}; one can", count=count, name=name)
     for number, rule in enumerate(mapping.rules):
         for place, said in _rule_problems(rule, mapping, catalogue):
             yield f"rules[{number}].{place}", said
@@ -49,13 +56,16 @@ def _rule_problems(rule: Rule, mapping: Mapping, catalogue: Catalogue | None) ->
     if not 0 < len(rule.to) <= LONGEST_NAME or is_reserved(rule.to):
         yield "to", "is no name of a field"
     elif catalogue is not None and rule.to not in catalogue:
-        yield "to", f"there is no field {rule.to}; create it: collector field create {rule.to}"
+        yield "to", Told("there is no field {name}; create it first", name=rule.to)
     if rule.names and rule.attribution is not None:
         yield "attribution", "a value comes from fields or from attribution, not both"
     if not rule.names and rule.attribution is None and rule.value is None:
         yield "from", "say where the value comes from: from, attribution or value"
     if rule.attribution is not None and not is_attribution_name(rule.attribution):
-        yield "attribution", f"there is no attribution value {rule.attribution!r}"
+        yield (
+            "attribution",
+            Told("there is no attribution value '{found}'", found=rule.attribution),
+        )
     for number, transform in enumerate(rule.transforms):
         for said in transform.problems():
             yield f"transforms[{number}]", said
@@ -71,7 +81,7 @@ def _verbatim_problems(rule: Rule, field: Field | None) -> Iterator[Problem]:
     if rule.attribution is None and rule.value is not None:
         yield "value", "a click id or marketing attribute is never made up"
     if field is not None and field.type != "text":
-        yield "to", f"takes {field.type}; attribution goes into a text field"
+        yield "to", Told("takes {type}; attribution goes into a text field", type=field.type)
 
 
 def _value_problems(rule: Rule, field: Field, country: str | None) -> Iterator[Problem]:
@@ -87,4 +97,7 @@ def _value_problems(rule: Rule, field: Field, country: str | None) -> Iterator[P
         known = {choice_key(choice) for choice in field.choices}
         made = {str(new) for new in last.table.values() if choice_key(str(new)) not in known}
         if made:
-            yield "transforms", f"{', '.join(sorted(made))}: not among the field's choices"
+            yield (
+                "transforms",
+                Told("{found}: not among the field's choices", found=", ".join(sorted(made))),
+            )

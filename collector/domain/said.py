@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import msgspec
 
 
@@ -16,3 +18,22 @@ class Said(msgspec.Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.text.format(**self.values)
+
+
+class Told(str):
+    """A text that is filled in already and knows how it was made: a page makes it in its language.
+
+    Everybody else takes it for the text that it is.
+    """
+
+    __slots__ = ("text", "values")
+
+    text: str
+    values: dict[str, str]
+
+    def __new__(cls, text: str, **values: object) -> Self:
+        """Fill a text in."""
+        filled = {name: str(value) for name, value in values.items()}
+        made = super().__new__(cls, text.format(**filled))
+        made.text, made.values = text, filled
+        return made

@@ -24,6 +24,7 @@ from collector.domain.field_values import (
     text_of,
 )
 from collector.domain.person_names import first_name_of, last_name_of
+from collector.domain.said import Told
 
 Scalar = str | int | float | bool
 Step = Callable[[Any], Any]
@@ -140,7 +141,10 @@ class Phone(_Transform, frozen=True, tag_field="do", tag="phone"):
     def problems(self) -> Iterator[str]:
         """Refuse what is no country."""
         if self.country is not None and not is_country(self.country):
-            yield f"{self.country!r} is no country; write its ISO 3166-1 code, such as DE"
+            yield Told(
+                "'{found}' is no country; write its ISO 3166-1 code, such as DE",
+                found=self.country,
+            )
 
 
 class Date(_Transform, frozen=True, tag_field="do", tag="date"):
@@ -163,7 +167,9 @@ class Date(_Transform, frozen=True, tag_field="do", tag="date"):
             yield "formats is empty; write such as DD.MM.YYYY"
         for text in self.formats:
             if sorted(_DATE_PART.findall(text)) != ["DD", "MM", "YYYY"]:
-                yield f"{text!r} is no format of a date; write DD, MM and YYYY once each"
+                yield Told(
+                    "'{found}' is no format of a date; write DD, MM and YYYY once each", found=text
+                )
 
 
 @cache

@@ -72,7 +72,9 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
 
 def refuse_as_json(error: errors.CollectorError, headers: Headers = ()) -> Answer:
     """Write an error as `{"error", "code"}`; refused fields add `errors`."""
-    named = error.errors if isinstance(error, errors.FieldsRefused) else msgspec.UNSET
+    named: dict[str, str] | msgspec.UnsetType = msgspec.UNSET
+    if isinstance(error, errors.FieldsRefused):
+        named = {field: str(said) for field, said in error.errors.items()}
     value = Refusal(error=str(error), code=error.code, errors=named)
     return json_answer(status_of(error), value, (*headers_of(error), *headers))
 

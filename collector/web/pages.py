@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from collector.domain.said import Said
+from collector.domain.said import Said, Told
 from collector.web.formats import filters
 from collector.web.shipped import shipped
 
@@ -106,14 +106,14 @@ def _environment(folder: Path, language: Language) -> Environment:
     return environment
 
 
-def _say(translations: NullTranslations, said: Said) -> str:
+def _say(translations: NullTranslations, said: Said | Told) -> str:
     """Look up what the code says, and fill it in; its texts stand in `_said.html`."""
     return translations.gettext(said.text).format(**said.values)
 
 
 def _look_up(translations: NullTranslations, text: str | Said) -> str:
     """Translate a text that came from elsewhere: `_` would take it for markup with places."""
-    if isinstance(text, Said):
+    if isinstance(text, Said | Told):
         return _say(translations, text)
     return translations.gettext(text) if text else ""
 

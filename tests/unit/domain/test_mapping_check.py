@@ -19,7 +19,11 @@ CATALOGUE = catalogue_with(
 )
 
 PROBLEMS: dict[str, tuple[dict[str, Any], str, str]] = {
-    "an unknown field": ({"to": "nickname", "from": "a"}, "to", "collector field create nickname"),
+    "an unknown field": (
+        {"to": "nickname", "from": "a"},
+        "to",
+        "there is no field nickname; create it first",
+    ),
     "a name of ours": ({"to": "_token", "from": "a"}, "to", "no name"),
     "no source": ({"to": "email"}, "from", "where the value comes from"),
     "two sources": (

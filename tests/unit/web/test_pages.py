@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import ast
 from html.parser import HTMLParser
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -13,6 +15,8 @@ from jinja2 import UndefinedError
 
 from collector.domain.inspection_texts import SAID
 from collector.domain.link_findings import FAULTS as LINK_FAULTS
+from collector.domain.mapping import UNREADABLE
+from collector.domain.said import Told
 from collector.site_check.site_findings import FAULTS
 from collector.web.pages import (
     LANGUAGES,
@@ -23,6 +27,7 @@ from collector.web.pages import (
 )
 from collector.web.shipped import shipped
 
+ROOT = Path(__file__).resolve().parents[3]
 PAGES = open_pages()
 CODES = (400, 403, 404, 405, 413, 415, 422, 429, 500, 503, 507)
 NASTY = "\"><script>alert(1)</script>{{ 7*7 }} &amp; 'x' \u202eabc"
@@ -259,3 +264,35 @@ def test_german_addresses_the_visitor_formally(german: Catalog) -> None:
 
 def test_the_templates_are_found_in_a_checkout() -> None:
     assert shipped("templates") == Path(__file__).parents[3] / "templates"
+
+
+def told_texts() -> set[str]:
+    """Find every text that the code fills in for pages to make in their language."""
+    calls = (
+        node
+        for path in (ROOT / "collector").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Told"
+    )
+    firsts = [call.args[0] for call in calls]
+    named = {one.id for one in firsts if isinstance(one, ast.Name)}
+    assert named == {"UNREADABLE"}, "what is no literal is named here"
+    literals = {one.value for one in firsts if isinstance(one, ast.Constant)}
+    return {str(one) for one in literals} | {UNREADABLE}
+
+
+def test_what_the_code_fills_in_is_made_in_german() -> None:
+    with (LOCALE_FOLDER / "de.po").open("rb") as source:
+        catalog = read_po(source, locale="de")
+    texts = told_texts()
+    assert len(texts) > 10
+    assert {text for text in texts if not (catalog.get(text) and catalog[text].string)} == set()
+    for text in texts:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name}
+        german = str(catalog[text].string)
+        assert {name for _, name, _, _ in Formatter().parse(german) if name} == names
+    environment = PAGES.environments["de"]
+    made = environment.from_string("{{ one | translated }}").render(
+        one=Told("there is no field {name}; create it first", name="<b>{x}")
+    )
+    assert made == "es gibt kein Feld &lt;b&gt;{x}; legen Sie es zuerst an"

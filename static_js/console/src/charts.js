@@ -76,7 +76,7 @@ const optionsOf = (place, held, kind) => {
       right: { range: upTo },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (/** @type {unknown} */ _plot, /** @type {number[]} */ ticks) => days(ticks), ...(steps ? { splits: () => held.x, size: 34 } : { space: 70 }) },
+      { ...axis, grid: { show: false }, values: (/** @type {unknown} */ _plot, /** @type {number[]} */ ticks) => days(ticks), ...(steps ? { splits: () => held.x, size: 34 } : { space: 70, size: 26 }) },
       { ...axis, ...whole, scale: "y", values, size: 56 },
       ...(held.series.some((one) => one.right) ? [{ ...axis, ...whole, scale: "right", side: 1, grid: { show: false }, values, size: 56 }] : []),
     ],

@@ -24,6 +24,7 @@ from collector.storage.link_rules import (
     find_link_rules,
     read_link_rules,
 )
+from collector.storage.recount import Recount
 from collector.storage.registered_links import (
     ForgetLink,
     RegisterLinks,
@@ -31,7 +32,7 @@ from collector.storage.registered_links import (
     list_links,
 )
 from collector.storage.store import Store
-from collector.storage.tallies import AddTouches, CountLeads, Recount
+from collector.storage.tallies import AddTouches, CountLeads
 from tests.contract.test_store import EVENT, event
 from tests.installation import SOURCE, new_capture
 

@@ -9,9 +9,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine
 
 from collector.domain.times import SECOND
-from collector.storage import schema
+from collector.storage import migration, schema
 from collector.storage.sessions import OpenSession
 from collector.storage.sqlite import ServingLock
 from collector.storage.store import open_store
@@ -155,10 +156,12 @@ def test_it_waits_until_nobody_serves_or_works_with_the_database(house: House) -
 
 
 def test_an_older_backup_is_brought_to_this_version_and_a_newer_one_refused(house: House) -> None:
-    with closing(sqlite3.connect(house.backup)) as opened, opened:
-        opened.execute("DROP TABLE backups")
-        opened.execute("UPDATE alembic_version SET version_num = ?", (schema.KNOWN[-2],))
-    assert house.restore("--force")["schema"] == schema.HEAD
+    house.backup.unlink()
+    engine = create_engine(f"sqlite:///{house.backup}")
+    with engine.begin() as connection:
+        migration.upgrade(connection, "0017")
+    engine.dispose()
+    assert house.restore("--force", "--no-erasures")["schema"] == schema.HEAD
     assert house.query("SELECT version_num FROM alembic_version") == [(schema.HEAD,)]
     assert house.query("SELECT count(*) FROM backups") == [(0,)]
     with closing(sqlite3.connect(house.backup)) as opened, opened:

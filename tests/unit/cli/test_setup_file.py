@@ -56,11 +56,11 @@ def test_links_are_a_list_or_tables_with_mappings(tmp_path: Path) -> None:
         ("[captures.a]\ncolour = 'red'", "captures.a: Object contains unknown field `colour`"),
         (
             "[captures.a.mapping]\nrules = [{to = 1}]",
-            "captures.a.mapping.rules[0].to: Expected `str`",
+            "captures.a.mapping.rules[0].to: this cannot be read: Expected `str`",
         ),
         (
             "[captures.a.destinations.b.mapping]\nunmapped = 'x'",
-            "captures.a.destinations.b.mapping.unmapped: Invalid enum value",
+            "captures.a.destinations.b.mapping.unmapped: this cannot be read: Invalid enum value",
         ),
         ("[fields.a]\ntype = 'colour'", "fields.a: a: there is no type 'colour'"),
         ("[fields.a]\nchoices = 1", "fields.a.choices: Expected"),

@@ -54,7 +54,7 @@ const render = ({ url, referrer, at }) => {
     cookies: adCookies(),
     consent: { state, by },
     check: loading && read("_lc_c"),
-    age_s: Math.min(1800, ((Date.now() - /** @type {number} */ (at)) / 1e3) >>> 0),
+    age_s: Math.min(Math.abs(Date.now() - /** @type {number} */ (at)) / 1e3 || 0, 1800),
     framed,
   });
 };

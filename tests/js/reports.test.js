@@ -90,7 +90,7 @@ test("consent that comes later sends every view of the page, the landing first",
   await page.quiet();
   assert.deepEqual(
     page.views.map(({ url, age_s, consent }) => [new URL(url).search, age_s, consent.state, consent.by]),
-    [["?gclid=1", 65, "granted", "api"], ["", 0, "granted", "api"]],
+    [["?gclid=1", 65.9, "granted", "api"], ["", 0, "granted", "api"]],
   );
 });
 
@@ -100,6 +100,16 @@ test("an age is at most 1,800 seconds", async () => {
   page.collector.consent("granted");
   await page.quiet();
   assert.equal(page.views[0].age_s, 1800);
+});
+
+test("an age tells views apart that came within one second, and a clock that is set back makes none negative", async () => {
+  for (const moved of [300, -300]) {
+    const page = new Page({ options: { consent: "required" } });
+    page.now += moved;
+    page.collector.consent("granted");
+    await page.quiet();
+    assert.equal(page.views[0].age_s, 0.3);
+  }
 });
 
 test("a refusal is reported once, says nothing of the page, and clears the storage", async () => {

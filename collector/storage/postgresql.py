@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import asyncpg
-from sqlalchemy import Connection, NullPool, event
+from sqlalchemy import Connection, NullPool
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -79,19 +79,16 @@ class BrieflyClosed(asyncpg.Connection):  # type: ignore[misc]  # asyncpg has no
 
 def create_postgresql_engine(url: str, **pool: Any) -> AsyncEngine:
     """Make an engine from a `postgresql://` address."""
-    engine = create_async_engine(
+    return create_async_engine(
         url.replace("postgresql://", "postgresql+asyncpg://", 1),
         hide_parameters=True,  # they are people's data, and errors are logged
-        connect_args={"timeout": CONNECT_S, "connection_class": BrieflyClosed},
+        connect_args={
+            "timeout": CONNECT_S,
+            "connection_class": BrieflyClosed,
+            "server_settings": _SETTINGS,
+        },
         **pool,
     )
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def set_up(connection: Any, _record: object) -> None:
-        settings = "; ".join(f"SET {name} = {value}" for name, value in _SETTINGS.items())
-        connection.run_async(lambda driver: driver.execute(settings))
-
-    return engine
 
 
 def assert_durable(connection: Connection) -> None:

@@ -47,8 +47,8 @@ link_counts = Table(
     metadata,
     Column("key", Text, primary_key=True),  # of a link's page, or of its site
     Column("source_id", Text, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970-01-01, UTC
     Column("touches", BigInteger, nullable=False),
     Column("leads", BigInteger, nullable=False),
-    Column("last_day", Integer, nullable=False),  # since 1970-01-01, UTC
     sqlite_with_rowid=False,
 )

@@ -54,7 +54,7 @@ _TAKE_OUT: Final = (
         )
     )
     .values(dict.fromkeys(LEAD_SUMS, 0)),
-    update(link_counts).values(leads=0),
+    update(link_counts).where(_goes(link_counts.c.day, link_counts.c.source_id)).values(leads=0),
     delete(daily_measures).where(_goes(daily_measures.c.day, daily_measures.c.source_id)),
     update(events).where(_goes(_DAY, events.c.source_id)).values(counted=0),
 )

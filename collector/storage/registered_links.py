@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
-from sqlalchemy import Connection, case, delete, func, select, union
+from sqlalchemy import Connection, delete, func, select, union
 from sqlalchemy.dialects import postgresql, sqlite
 
 from collector.domain.errors import InputError
@@ -33,6 +33,20 @@ class Brought(msgspec.Struct, frozen=True, kw_only=True):
     last_day: int | None
 
 
+class _Sum(NamedTuple):
+    touches: int = 0
+    leads: int = 0
+    last_day: int | None = None
+
+
+_SUMS: Final = select(
+    link_counts.c.key,
+    func.sum(link_counts.c.touches),  # PostgreSQL's is a Decimal
+    func.sum(link_counts.c.leads),
+    func.max(link_counts.c.day),
+).group_by(link_counts.c.key)
+
+
 def list_links(connection: Connection) -> list[RegisteredLink]:
     """Read every link, the newest first."""
     table = registered_links
@@ -44,36 +58,34 @@ def brought_by(
     connection: Connection, links: Sequence[RegisteredLink], source_ids: tuple[str, ...] | None
 ) -> list[Brought]:
     """Say what each link brought to some captures; None are all."""
-    found = _counts_of(connection, {key for one in links for key in (one.key, one.site_key)})
-    sums: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in found:
-        if source_ids is None or row.source_id in source_ids:
-            sums[row.key].update(touches=row.touches, leads=row.leads)
-            sums[row.key]["last_day"] = max(sums[row.key]["last_day"], row.last_day)
+    keys = {key for one in links for key in (one.key, one.site_key)}
+    sums = _sums_of(connection, keys, source_ids)
     own: Counter[str] = Counter()
     for key, site_key in {(one.key, one.site_key) for one in links}:
-        own[site_key] += sums[key]["touches"]
+        own[site_key] += sums[key].touches
     return [
         Brought(
             link=one,
-            touches=sums[one.key]["touches"],
-            leads=sums[one.key]["leads"],
-            elsewhere=max(0, sums[one.site_key]["touches"] - own[one.site_key]),
-            last_day=sums[one.key]["last_day"] or None,
+            touches=sums[one.key].touches,
+            leads=sums[one.key].leads,
+            elsewhere=max(0, sums[one.site_key].touches - own[one.site_key]),
+            last_day=sums[one.key].last_day,
         )
         for one in links
     ]
 
 
-def _counts_of(connection: Connection, keys: set[str]) -> list[Any]:
-    ordered = sorted(keys)
-    parts = (ordered[start : start + _AT_ONCE] for start in range(0, len(ordered), _AT_ONCE))
-    table = link_counts
-    return [
-        row
-        for part in parts
-        for row in connection.execute(select(table).where(table.c.key.in_(part)))
-    ]
+def _sums_of(
+    connection: Connection, keys: set[str], source_ids: tuple[str, ...] | None
+) -> defaultdict[str, _Sum]:
+    ordered, table = sorted(keys), link_counts
+    sums: defaultdict[str, _Sum] = defaultdict(_Sum)
+    for start in range(0, len(ordered), _AT_ONCE):
+        own = _SUMS.where(table.c.key.in_(ordered[start : start + _AT_ONCE]))
+        seen = own if source_ids is None else own.where(table.c.source_id.in_(source_ids))
+        for key, touches, leads, last_day in connection.execute(seen):
+            sums[key] = _Sum(int(touches), int(leads), last_day)
+    return sums
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,21 +128,17 @@ class ForgetLink:
 def add_link_counts(connection: Connection, counts: Counts) -> None:
     """Add what came by registered links; in one order in every process, as all roll-ups."""
     masks = connection.execute(select(registered_links.c.mask).distinct()).scalars().all()
-    sums: dict[tuple[str, str], dict[str, Any]] = {}
+    sums: defaultdict[tuple[str, str, int], Counter[str]] = defaultdict(Counter)
     for spot, added in counts.items():
         touches, leads = added.get("touches", 0), added.get(DECIDED, 0)
         if not (touches or leads):
             continue
         for key in {key for mask in masks for key in msgspec.structs.astuple(keys_of(spot, mask))}:
-            empty = {"touches": 0, "leads": 0, "last_day": spot.place.day}
-            row = sums.setdefault((key, spot.place.source_id), empty)
-            row["touches"] += touches
-            row["leads"] += leads
-            row["last_day"] = max(row["last_day"], spot.place.day)
-    known = _known(connection, sorted({key for key, _ in sums}))
+            sums[key, spot.place.source_id, spot.place.day].update(touches=touches, leads=leads)
+    known = _known(connection, sorted({key for key, _, _ in sums}))
     rows = [
-        {"key": key, "source_id": source_id, **sums[key, source_id]}
-        for key, source_id in sorted(sums)
+        {"key": key, "source_id": source_id, "day": day, **sums[key, source_id, day]}
+        for key, source_id, day in sorted(sums)
         if key in known
     ]
     send_rows(connection, _ADD[connection.dialect.name], rows)
@@ -163,11 +171,9 @@ def _keeping(dialect: Any) -> Any:
 
 def _adding(dialect: Any) -> Any:
     insert, table = dialect.insert(link_counts), link_counts
-    newer = case((insert.excluded.last_day > table.c.last_day, insert.excluded.last_day))
     sums = {name: table.c[name] + insert.excluded[name] for name in ("touches", "leads")}
     return insert.on_conflict_do_update(
-        index_elements=[table.c.key, table.c.source_id],
-        set_={**sums, "last_day": func.coalesce(newer, table.c.last_day)},
+        index_elements=[table.c.key, table.c.source_id, table.c.day], set_=sums
     )
 
 

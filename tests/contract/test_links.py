@@ -16,6 +16,7 @@ from collector.domain.times import DAY
 from collector.domain.touch import PageView, touch_of
 from collector.storage import registered_links
 from collector.storage.captures import CreateCapture
+from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
 from collector.storage.link_rules import (
     DeleteTemplate,
@@ -94,6 +95,26 @@ def spot(url: str, day: int = TODAY, source_id: str = SOURCE) -> Spot:
     return spot_of_touch(day * DAY, source_id, touch_of(view), SHIPPED_TABLES)
 
 
+def lead(number: int, ago: int = 0) -> StoreEvent:
+    came_by = {
+        "at": "2026-11-24T02:00:00.000Z",
+        "channel": "Paid Search",
+        "source": "google",
+        "medium": "cpc",
+        "campaign": "Spring",
+        "parameters": {"utm_source": "google"},
+        "landing_page": "https://www.example.com/a",
+    }
+    one = event(
+        number,
+        received_at=EVENT.received_at - ago * DAY,
+        attribution={"first": came_by, "last": came_by, "touches": 1},
+        event_id=f"e-{number}",
+        marks={},
+    )
+    return StoreEvent(row=event_row(one, "{}"))
+
+
 async def brought(store: Store, *source_ids: str) -> dict[str, tuple[int, int, int, int | None]]:
     links = await store.read(list_links)
     found = await store.read(brought_by, links, source_ids or None)
@@ -137,21 +158,24 @@ async def test_touches_and_leads_are_counted_for_their_links(store: Store) -> No
         "3": (5, 0, 0, TODAY),
     }
     assert (await brought(store, OTHER))["1"] == (1, 0, 0, TODAY)
-    came_by = {
-        "at": "2026-11-24T02:00:00.000Z",
-        "channel": "Paid Search",
-        "source": "google",
-        "medium": "cpc",
-        "campaign": "Spring",
-        "parameters": {"utm_source": "google"},
-        "landing_page": "https://www.example.com/a",
-    }
-    attribution = {"first": came_by, "last": came_by, "touches": 1}
-    one = event(1, attribution=attribution, marks={})
-    await store.write(StoreEvent(row=event_row(one, "{}")))
+    await store.write(lead(1))
     await store.write(CountLeads())
     assert (await brought(store))["1"][:2] == (6, 1)
     await store.write(Recount())
     assert (await brought(store))["1"][:2] == (6, 0)
     await store.write(CountLeads())
     assert (await brought(store))["1"][:2] == (6, 1)
+
+
+async def test_leads_of_days_that_stay_are_kept_by_a_recount(store: Store) -> None:
+    await store.write(CreateCapture(capture=new_capture()))
+    await store.write(RegisterLinks(links=[link(AD)]))
+    await store.write(AddTouches(touches={spot(AD): 1, spot(AD, TODAY - 1): 2}))
+    await asyncio.gather(*(store.write(lead(*one)) for one in ((1,), (2, 1), (3, 1))))
+    await store.write(CountLeads())
+    assert await brought(store) == {"1": (3, 3, 0, TODAY)}
+    await store.write(EraseEvents(ids=[event(3).id], now=9))
+    assert await store.write(Recount()) == 1
+    assert await brought(store) == {"1": (3, 2, 0, TODAY)}
+    await store.write(CountLeads())
+    assert await brought(store) == {"1": (3, 3, 0, TODAY)}

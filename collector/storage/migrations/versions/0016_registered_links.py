@@ -33,9 +33,9 @@ def upgrade() -> None:
         "link_counts",
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("source_id", sa.Text(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
         sa.Column("touches", sa.BigInteger(), nullable=False),
         sa.Column("leads", sa.BigInteger(), nullable=False),
-        sa.Column("last_day", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("key", "source_id", name=op.f("pk_link_counts")),
+        sa.PrimaryKeyConstraint("key", "source_id", "day", name=op.f("pk_link_counts")),
         sqlite_with_rowid=False,
     )

@@ -37,6 +37,7 @@ WITHOUT_UNIT_TEST = {
     "domain/live_check_lead_signs.py": "tests/unit/domain/test_live_check.py, its tables",
     "domain/live_check_scene.py": "tests/unit/domain/test_live_check.py, its tables",
     "domain/live_check_signs.py": "tests/unit/domain/test_live_check.py, its tables",
+    "storage/landing_faults.py": "tests/contract/test_links.py",
     "storage/backup_tables.py": "tests/unit/storage/test_tables.py",
     "storage/backups.py": "tests/contract/test_status.py, on every database",
     "storage/check_reports.py": "tests/contract/test_check_reports.py, on every database",

@@ -19,6 +19,10 @@ FAULTS: Final[dict[str, tuple[Severity, str]]] = {
     "http": ("warning", "Link to https: the redirect costs time, and may cost the parameters"),
     "name_case": ("warning", "Write names in lower case: analytics tools read no other"),
     "misspelt_name": ("error", "Write the name as analytics tools know it"),
+    "unknown_name": (
+        "hint",
+        "Use a name of GA4, such as utm_content: analytics tools read no other",
+    ),
     "keyword_for_term": ("hint", "Use utm_term: utm_keyword is no parameter of GA4"),
     "repeated_name": ("error", "Name each parameter once: tools differ in which one they take"),
     "empty_value": ("warning", "Give the parameter a value, or leave it out"),

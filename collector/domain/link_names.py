@@ -70,6 +70,13 @@ def _spelled(name: str, found: list[Finding]) -> str:
     return mended
 
 
+def fault_of_name(name: str) -> str:
+    """Say by its code what is wrong with a parameter's name; nothing where it is sound."""
+    parameter = known_parameter(name)
+    is_keyword = parameter is not None and parameter.name == "utm_keyword"
+    return _mended_name(name)[1] or ("keyword_for_term" if is_keyword else "")
+
+
 @lru_cache(maxsize=1024)
 def _mended_name(name: str) -> tuple[str, str]:
     """Spell a name as the parameter table does, and say what was wrong with it."""
@@ -77,10 +84,13 @@ def _mended_name(name: str) -> tuple[str, str]:
     if parameter is not None:
         code = "name_case" if name.lower() == parameter.name.lower() else "misspelt_name"
         return parameter.name, "" if name == parameter.name else code
-    if not name.lower().startswith("utm"):
+    lower = name.lower().replace("-", "_")
+    if not lower.startswith("utm"):
         return name, ""
-    nearest = get_close_matches(name.lower().replace("-", "_"), _UTMS, n=1, cutoff=_NEAR)
-    return (nearest[0], "misspelt_name") if nearest else (name, "")
+    nearest = get_close_matches(lower, _UTMS, n=1, cutoff=_NEAR)
+    if nearest:
+        return nearest[0], "misspelt_name"
+    return name, "unknown_name" if lower.startswith("utm_") else ""
 
 
 def _with_term(pairs: tuple[Pair, ...], found: list[Finding]) -> tuple[Pair, ...]:

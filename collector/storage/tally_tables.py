@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
 from collector.storage.tables import metadata
 
-__all__ = ("daily_counts", "daily_measures", "metadata", "value_counts")
+__all__ = ("daily_counts", "daily_measures", "landing_faults", "metadata", "value_counts")
 
 daily_counts = Table(
     "daily_counts",
@@ -49,5 +49,17 @@ value_counts = Table(  # of one dimension each, so that its rows are few and lie
     Column("last", BigInteger, nullable=False),
     Column("last_paid", BigInteger, nullable=False),
     Column("click_ids", BigInteger, nullable=False),  # of `decided`
+    sqlite_with_rowid=False,
+)
+
+landing_faults = Table(
+    "landing_faults",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False),
+    Column("source_id", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("name", Text, primary_key=True),  # of the parameter: its value is kept nowhere
+    Column("page", Text, primary_key=True),
+    Column("views", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -21,6 +21,7 @@ from collector.domain.capture import Capture
 from collector.domain.check_code import CheckCodes
 from collector.domain.check_link import check_link
 from collector.domain.check_report import Kind, Report
+from collector.domain.landing_faults import LandingFault
 from collector.domain.lead_type import LeadType, Limits
 from collector.domain.link_rules import LinkRules
 from collector.domain.registered_link import Registrar
@@ -35,6 +36,7 @@ from collector.storage.captures import CreateCapture, LinkDestination
 from collector.storage.check_reports import AddReports
 from collector.storage.destinations import ChangeLane, CreateDestination
 from collector.storage.events import EventFilter, newest_events
+from collector.storage.landing_faults import AddLandingFaults, FaultSpot
 from collector.storage.lead_types import SaveLeadType
 from collector.storage.registered_links import RegisterLinks
 from collector.storage.saved_views import SavedView, SaveView
@@ -307,6 +309,7 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
         now // DAY, BROCHURE, "Email", "news", "email", NOT_KNOWN, "www.example.com/offer"
     )
     await store.write(AddTouches(touches={Spot(odd): 12, Spot(came): 31}))
+    await store.write(AddLandingFaults(views=_faults(now // DAY)))
     begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
     await store.write(StartSiteCheck(check=begun))
     report = msgspec.json.encode(checked()).decode()
@@ -320,6 +323,20 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     code = await _check(store, settings, now, newest[0].id)
     await store.close()
     return newest[0].id, code
+
+
+def _faults(day: int) -> dict[FaultSpot, int]:
+    """Have links with misspelt names, within the site, and with a person in them."""
+    faults = (
+        ("misspelt_name", "utm_campain", "/offer"),
+        *(("keyword_for_term", "utm_keyword", f"/rooms/{number}") for number in range(5)),
+        ("own_domain", "utm_source", "/start"),
+        ("personal_data", "utm_content", "/a-page-with-a-long-name/and-a-folder-that-is-long-too"),
+    )
+    return {
+        FaultSpot(day, BROCHURE, LandingFault(code, name, f"www.example.com{path}")): 40 - place
+        for place, (code, name, path) in enumerate(faults)
+    }
 
 
 async def _register(store: Store, now: int) -> None:

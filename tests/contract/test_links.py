@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from collector.domain.errors import InputError
+from collector.domain.landing_faults import LandingFault
 from collector.domain.link_rules import LinkRules
 from collector.domain.link_templates import TEMPLATES
 from collector.domain.registered_link import RegisteredLink, Registrar
@@ -14,10 +15,11 @@ from collector.domain.tables import SHIPPED_TABLES
 from collector.domain.tally import Spot, spot_of_touch
 from collector.domain.times import DAY
 from collector.domain.touch import PageView, touch_of
-from collector.storage import registered_links
+from collector.storage import landing_faults, registered_links
 from collector.storage.captures import CreateCapture
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
+from collector.storage.landing_faults import AddLandingFaults, FaultSpot, count_faults
 from collector.storage.link_rules import (
     DeleteTemplate,
     SaveLinkRules,
@@ -179,3 +181,32 @@ async def test_leads_of_days_that_stay_are_kept_by_a_recount(store: Store) -> No
     assert await brought(store) == {"1": (3, 2, 0, TODAY)}
     await store.write(CountLeads())
     assert await brought(store) == {"1": (3, 3, 0, TODAY)}
+
+
+def fault(name: str, day: int = TODAY, source_id: str = SOURCE) -> FaultSpot:
+    return FaultSpot(day, source_id, LandingFault("misspelt_name", name, "www.example.com/a"))
+
+
+async def test_faults_of_landings_add_up_by_capture_and_day(store: Store) -> None:
+    more = {fault("utm_campain"): 2, fault("utm_campain", TODAY - 1): 3, fault("utm_b", 9): 9}
+    await asyncio.gather(
+        store.write(AddLandingFaults(views=more)),
+        store.write(AddLandingFaults(views={fault("utm_campain"): 4})),
+        store.write(AddLandingFaults(views={fault("utm_sorce", source_id=OTHER): 1})),
+    )
+    every = await store.read(count_faults, TODAY - 1, None)
+    assert every == {fault("utm_campain").fault: 9, fault("utm_sorce").fault: 1}
+    assert await store.read(count_faults, TODAY, (OTHER,)) == {fault("utm_sorce").fault: 1}
+    assert await store.read(count_faults, TODAY, ()) == {}
+
+
+async def test_faults_beyond_the_limit_of_a_day_are_one_by_code(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(landing_faults, "FAULTS_A_DAY", 2)
+    for number in range(4):
+        await store.write(AddLandingFaults(views={fault(f"utm_{number}"): 1}))
+    await store.write(AddLandingFaults(views={fault("utm_1"): 1, fault("utm_x", TODAY - 1): 1}))
+    found = await store.read(count_faults, TODAY - 1, None)
+    names = {one.name: count for one, count in found.items()}
+    assert names == {"utm_0": 1, "utm_1": 2, "(other)": 2, "utm_x": 1}

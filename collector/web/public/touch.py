@@ -177,6 +177,7 @@ def _merge(exchange: Exchange, capture: Capture, view: View, url: Url) -> Answer
         app=in_app(exchange.incoming.header(b"user-agent")),
         tables=services.tables,
     )
+    services.touch_counts.look_at(capture.source_id, seen, exchange.now)
     said = {name: value for name, value in view.cookies.items() if isinstance(value, str)}
     known = without_analytics(before) if refuses_analytics(said) else before
     visited = visit(known, seen, _ids(exchange, said, url, foreign=foreign), consent)

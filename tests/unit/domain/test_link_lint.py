@@ -52,6 +52,7 @@ FAULTY = {
     "upper-case name": (f"{AT}?UTM_Source=google&utm_medium=cpc", "name_case", f"{AT}?{GOOD}"),
     "misspelt name": (f"{AT}?utm_souce=google&utm_medium=cpc", "misspelt_name", f"{AT}?{GOOD}"),
     "dash in a name": (f"{AT}?utm-source=google&utm_medium=cpc", "misspelt_name", f"{AT}?{GOOD}"),
+    "a name of nobody": (f"{AT}?{GOOD}&utm_flavour=a", "unknown_name", None),
     "keyword": (f"{AT}?{GOOD}&utm_keyword=a", "keyword_for_term", f"{AT}?{GOOD}&utm_term=a"),
     "keyword beside term": (f"{AT}?{GOOD}&utm_term=b&utm_keyword=a", "keyword_for_term", None),
     "repeated": (f"{AT}?{GOOD}&utm_source=bing", "repeated_name", f"{AT}?{GOOD}"),

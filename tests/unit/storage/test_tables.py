@@ -31,13 +31,19 @@ from collector.storage.tables import (
     sign_in_links,
     users,
 )
-from collector.storage.tally_tables import daily_counts, daily_measures, value_counts
+from collector.storage.tally_tables import (
+    daily_counts,
+    daily_measures,
+    landing_faults,
+    value_counts,
+)
 from collector.storage.tool_tables import site_checks
 
 ROW_TABLES = (
     *(fields, lead_types, captures, destinations, capture_destinations, link_mappings),
     *(events, deliveries, attempts, api_keys, person_links),
     *(users, sessions, sign_in_links, audit, daily_counts, daily_measures, value_counts),
+    landing_faults,
     *(event_words, saved_views, check_reports, site_checks, backups),
     *(link_rules, link_templates, registered_links, link_counts),
 )
@@ -98,6 +104,7 @@ BROKEN: dict[str, tuple[Table, dict[str, Any]]] = {
     "two sums of one place": (daily_counts, {}),
     "two sums of one measure": (daily_measures, {}),
     "two sums of one value": (value_counts, {}),
+    "two sums of one fault": (landing_faults, {}),
     "a link registered twice": (registered_links, {"id": "2"}),
     "two sums of one link": (link_counts, {}),
     "two fields of one name": (fields, {}),

@@ -17,7 +17,10 @@ from tests.people import Person, add_destination, new_user, sign_in
 
 OTHER = SOURCE[:-1] + "2"
 WORDS = ("Trade fair", "hooks.fair.example", "zoe@example.com")
-BY_ITSELF = ("sessions", "users", "daily_", "event_words", "value_counts", "link_counts")
+BY_ITSELF = (
+    *("sessions", "users", "daily_", "event_words", "value_counts", "link_counts"),
+    "landing_faults",
+)
 """Tables that change by being there: when a session was last used, counts of every second."""
 OPEN_TO_ALL = {"/sign-in", "/sign-out", "/preferences", "/welcome", "/account"}
 

@@ -34,7 +34,7 @@ MOST_VIEWS: Final = 10_000
 
 _SPOTS_A_WRITE: Final = 100
 _TOUCHES_A_STEP: Final = 500
-_VIEWS_A_STEP: Final = 50
+_VIEWS_A_STEP: Final = 20
 """How many are looked at before other requests have their turn."""
 
 _T = TypeVar("_T")

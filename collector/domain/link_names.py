@@ -77,6 +77,13 @@ def fault_of_name(name: str) -> str:
     return _mended_name(name)[1] or ("keyword_for_term" if is_keyword else "")
 
 
+def meant_name(name: str) -> str | None:
+    """Say what a parameter is called that was written with a fault; None where nobody can tell."""
+    meant = _mended_name(name)[0]
+    meant = "utm_term" if meant == "utm_keyword" else meant
+    return None if meant == name else meant
+
+
 @lru_cache(maxsize=1024)
 def _mended_name(name: str) -> tuple[str, str]:
     """Spell a name as the parameter table does, and say what was wrong with it."""

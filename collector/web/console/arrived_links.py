@@ -9,6 +9,7 @@ import msgspec
 
 from collector.domain.link import Link, encode_value, render_link
 from collector.domain.link_findings import finding
+from collector.domain.link_names import meant_name
 from collector.domain.said import Said
 from collector.domain.tally import NOT_KNOWN
 from collector.domain.times import DAY
@@ -24,6 +25,7 @@ from collector.web.console.visit import Visit
 DAYS: Final = 28
 MOST_LOOKED: Final = 2_000
 MOST_SHOWN: Final = 100
+_OF_NAMES: Final = ("name_case", "misspelt_name", "keyword_for_term")
 _NAMES: Final = ("source", "medium", "campaign")
 Values = tuple[str, ...]
 
@@ -80,7 +82,12 @@ async def _faults(visit: Visit) -> list[dict[str, Any]]:
     for fault, views in counted.items():
         pages[fault.code, fault.name][fault.page] += views
     rows = [
-        {"finding": finding(code, name), "views": on.total(), "pages": [*dict(on.most_common())]}
+        {
+            "finding": finding(code, name),
+            "meant": meant_name(name) if code in _OF_NAMES else None,
+            "views": on.total(),
+            "pages": [*dict(on.most_common())],
+        }
         for (code, name), on in pages.items()
     ]
     return sorted(rows, key=lambda row: (-row["views"], row["finding"].code, row["finding"].found))
@@ -114,6 +121,7 @@ def _fault_row(row: dict[str, Any]) -> dict[str, Any]:
         "code": found.code,
         "severity": found.severity,
         "name": found.found,
+        "meant": row["meant"],
         "views": row["views"],
         "pages": row["pages"],
         "cure": found.cure,

@@ -76,9 +76,13 @@ def test_faults_of_addresses_are_told_with_pages_and_cure(site: Installation) ->
     for number in range(5):
         land(site, "keyword_for_term", "utm_keyword", 1, f"/{number}")
     page = sign_in(site, new_user("viewer")).text("/links/arrived")
-    assert "utm_campain Error misspelt_name Write the name as analytics tools know it" in page
+    assert (
+        "utm_campain → utm_campaign Error misspelt_name Write the name as analytics tools know it"
+        in page
+    )
     assert "www.example.com/offer www.example.com/few 1,003" in page
     assert page.index("utm_content") < page.index("utm_campain") < page.index("utm_keyword")
+    assert "utm_keyword → utm_term" in page
     assert "and 2 more" in page
     assert "own_domain" not in page
 
@@ -91,6 +95,7 @@ def test_faults_of_addresses_are_written_for_other_tools(site: Installation) -> 
             "code": "own_domain",
             "severity": "error",
             "name": "utm_source",
+            "meant": None,
             "views": 7,
             "pages": ["www.example.com/start"],
             "cure": "Use no UTMs on links within your site: they replace the real source",

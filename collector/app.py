@@ -33,7 +33,7 @@ from collector.intake import Intake
 from collector.site_check.fetch import Fetcher
 from collector.site_check.names import resolve
 from collector.site_check.runner import SiteChecks
-from collector.storage.captures import CaptureSnapshot
+from collector.storage.capture_snapshot import CaptureSnapshot
 from collector.storage.clock import DatabaseClock
 from collector.storage.keys import KeyRing
 from collector.storage.secrets import SecretBox

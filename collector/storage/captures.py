@@ -1,21 +1,18 @@
-"""Captures in the database, and the snapshot of them that requests are judged by."""
+"""Captures in the database."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
 import msgspec
-import structlog
 from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from collector.domain.capture import Capture
 from collector.domain.errors import (
     InputError,
-    StoreUnavailable,
     UnknownCapture,
     UnknownDestination,
 )
@@ -23,11 +20,9 @@ from collector.domain.fields import Catalogue
 from collector.domain.json_values import encode_json
 from collector.domain.lead_type import LeadType
 from collector.domain.mapping import Mapping as FieldMapping
-from collector.domain.sites import registrable_domain
 from collector.storage.fields import read_catalogue
 from collector.storage.lead_types import list_lead_types
 from collector.storage.mappings import written
-from collector.storage.store import Store
 from collector.storage.tables import (
     capture_destinations,
     captures,
@@ -36,10 +31,6 @@ from collector.storage.tables import (
     events,
 )
 from collector.storage.versions import last_moment, touch_captures, touch_lanes
-
-SNAPSHOT_AGE_S = 1.0
-_log = structlog.get_logger()
-
 
 _FLAGS = ("derive_utm", "refuse_other_origins", "store_only")
 _OWN = tuple(captures.c[name] for name in Capture.__dataclass_fields__ if name in captures.c)
@@ -138,24 +129,32 @@ class CreateCapture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeCapture:
-    """Change some members of a capture. Raises UnknownCapture."""
+    """Change some members of a capture.
+
+    `seen` is what some of them were as the person saw them. Raises UnknownCapture; InputError
+    where somebody else has changed one of those since.
+    """
 
     source_id: str
     changes: Mapping[str, Any]
     now: int
+    seen: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def run(cls, connection: Connection, writes: Sequence[Self]) -> Sequence[None]:
         """Update each; `changed_at` always grows, even when a clock does not."""
         for write in writes:
             last = last_moment(connection)
+            seen = _columns(write.seen).items()
             changed = connection.execute(
                 update(captures)
                 .where(captures.c.source_id == write.source_id)
+                .where(*(captures.c[name].is_not_distinct_from(value) for name, value in seen))
                 .values(**_columns(write.changes), changed_at=max(write.now, last + 1))
             )
             if changed.rowcount == 0:
-                raise UnknownCapture(f"there is no capture {write.source_id}", field="source_id")
+                get_capture(connection, write.source_id)
+                raise InputError("somebody else has changed this meanwhile; look at it again")
         return [None] * len(writes)
 
 
@@ -243,58 +242,3 @@ class StoreOnly:
             connection.execute(update(captures).where(own).values(store_only=1))
             touch_captures(connection)
         return [None] * len(writes)
-
-
-class CaptureSnapshot:
-    """All captures in memory, at most a second old: the hot path asks no database."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._captures: dict[str, Capture] = {}
-        self._own_domains: frozenset[str] = frozenset()
-        self._seen: tuple[int, int] | None = None
-
-    def get(self, source_id: str) -> Capture | None:
-        """Look a capture up in memory only."""
-        return self._captures.get(source_id)
-
-    def all(self) -> Collection[Capture]:
-        """Give every capture in memory."""
-        return self._captures.values()
-
-    def allowing(self, origin: str) -> Capture | None:
-        """Find any capture in use that allows an origin."""
-        usable = (one for one in self._captures.values() if one.state != "archived")
-        return next((one for one in usable if one.allows_origin(origin)), None)
-
-    def owns_host(self, host: str) -> bool:
-        """Whether a host is on an own domain of any capture."""
-        return registrable_domain(host) in self._own_domains
-
-    async def find(self, source_id: str) -> Capture:
-        """Look a capture up, if need be in the database. Raises UnknownCapture."""
-        known = self._captures.get(source_id)
-        return await self._store.read(get_capture, source_id) if known is None else known
-
-    async def refresh(self) -> None:
-        """Read the captures again if one has changed."""
-        seen = await self._store.read(last_change)
-        if seen != self._seen:
-            found = await self._store.read(list_captures)
-            self._captures = {capture.source_id: capture for capture in found}
-            self._own_domains = frozenset().union(*(capture.own_domains for capture in found))
-            self._seen = seen
-
-    async def keep_fresh(self) -> None:
-        """Refresh for ever, so often that a change is seen within a second.
-
-        While that fails the last snapshot stays in use.
-        """
-        while True:
-            await asyncio.sleep(SNAPSHOT_AGE_S / 2)
-            try:
-                await self.refresh()
-            except StoreUnavailable as error:
-                _log.warning("captures_not_refreshed", error=str(error))
-            except Exception:  # noqa: BLE001  (no fault may leave the server with old captures)
-                _log.exception("captures_not_refreshed")

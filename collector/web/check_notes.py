@@ -11,7 +11,7 @@ import structlog
 from collector.domain.check_code import CheckCodes
 from collector.domain.check_report import Kind, Report
 from collector.domain.errors import CollectorError
-from collector.storage.captures import CaptureSnapshot
+from collector.storage.capture_snapshot import CaptureSnapshot
 from collector.storage.check_reports import AddReports
 from collector.storage.store import Store
 

@@ -13,7 +13,7 @@ from collector.domain.tables import Tables
 from collector.domain.token import TokenSigner
 from collector.intake import Intake
 from collector.site_check.runner import SiteChecks
-from collector.storage.captures import CaptureSnapshot
+from collector.storage.capture_snapshot import CaptureSnapshot
 from collector.storage.keys import KeyRing
 from collector.storage.store import Store
 from collector.web.check_notes import CheckNotes

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from collector.domain.errors import InputError, UnknownCapture
 from collector.storage import held_origins as held
 from collector.storage.allowed_origins import AllowOrigin
-from collector.storage.captures import CreateCapture, get_capture
+from collector.storage.captures import ChangeCapture, CreateCapture, get_capture
 from collector.storage.events import ReleaseEvent, StoreEvent, event_row
 from collector.storage.held_origins import HeldOrigin, held_from, held_origins
 from collector.storage.store import Store, open_store
@@ -64,6 +64,26 @@ async def test_of_many_that_wait_the_newest_are_counted(
     [plan] = await store.read(plans, held_origins, None)
     assert "ix_deliveries_" in plan
     assert "Seq Scan" not in plan
+
+
+async def test_a_list_of_origins_replaces_only_the_one_that_was_seen(store: Store) -> None:
+    before = new_capture()
+    await store.write(CreateCapture(capture=before))
+    change = ChangeCapture(
+        source_id=SOURCE,
+        changes={"origins": (FAIR,), "redirect": f"{FAIR}/thanks"},
+        now=2,
+        seen={"origins": before.origins, "redirect": None},
+    )
+    await store.write(AllowOrigin(source_id=SOURCE, origin=SHOP, now=1))
+    with pytest.raises(InputError, match="somebody else"):
+        await store.write(change)
+    seen = (await store.read(get_capture, SOURCE)).origins
+    assert seen == (*before.origins, SHOP)
+    await store.write(dataclasses.replace(change, seen={"origins": seen, "redirect": None}))
+    assert (await store.read(get_capture, SOURCE)).origins == (FAIR,)
+    with pytest.raises(UnknownCapture):
+        await store.write(dataclasses.replace(change, source_id="nobody"))
 
 
 async def test_origins_that_two_allow_in_one_instant_are_both_allowed(

@@ -20,8 +20,8 @@ from collector.domain.errors import (
 from collector.domain.fields import STANDARD, custom_field
 from collector.domain.lead_type import LeadType, parse_lead_type
 from collector.domain.mapping import Mapping, parse_mapping
+from collector.storage.capture_snapshot import CaptureSnapshot
 from collector.storage.captures import (
-    CaptureSnapshot,
     CreateCapture,
     LinkDestination,
     StoreOnly,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from collector.domain.capture import ATTRIBUTION_MODELS, CAPTURE_KINDS, Capture
@@ -16,7 +16,6 @@ from collector.storage.lead_types import ApplyLeadType, list_lead_types
 from collector.storage.preview import capture_problems
 from collector.web.answer import Answer
 from collector.web.console.captures import (
-    changed_names,
     chosen,
     find_capture,
     given_settings,
@@ -63,7 +62,11 @@ async def capture_page(visit: Visit, capture: Capture, **values: Any) -> Answer:
 
 
 class CaptureSettings(ConsoleEndpoint):
-    """`/console/captures/{capture}/settings`."""
+    """`/console/captures/{capture}/settings`.
+
+    The form carries what it was filled from: only what the person changed in it is written, and
+    what somebody else changed to something else meanwhile is not, until the person has seen it.
+    """
 
     methods = ("GET", "HEAD", "POST")
     sees = "editor"
@@ -71,26 +74,54 @@ class CaptureSettings(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show what may be set. Raises UnknownCapture."""
         capture = await find_capture(visit)
-        given = {name: getattr(capture, name) for name in SETTINGS}
-        given |= {"origins": "\n".join(capture.origins), "lead_type": capture.lead_type_name}
-        return await _form(visit, capture, given)
+        return await _form(visit, capture, _shown(capture))
 
     async def act(self, visit: Visit) -> Answer:
         """Change it, as a whole or not at all. Raises UnknownCapture."""
         capture = await find_capture(visit)
+        said = {name: visit.said(name) for name in (*SETTINGS, "lead_type")}
+        typed = [name for name in said if not _same(said[name], visit.said(f"was-{name}"))]
+        clashes = [name for name in typed if _clashes(visit, name, _shown(capture)[name])]
+        if clashes:
+            return await _form(visit, capture, said, clashes=clashes)
         try:
-            after = change_capture(capture, _wanted(visit))
-            changes = differences(capture, after)
-            write = ChangeCapture(source_id=capture.source_id, changes=changes, now=visit.now)
-            named = changed_names(capture, after)
-            if changes:
-                await visit.write(write, "capture.change", capture.source_id, changed=named)
-            await _apply_lead_type(visit, capture)
+            await _change(visit, capture, typed)
         except CollectorError as error:
-            said: dict[str, Any] = {name: visit.said(name) for name in SETTINGS}
-            said["lead_type"] = visit.said("lead_type")
-            return await _form(visit, capture, said, error)
+            return await _form(visit, capture, said, error=error)
         return visit.redirect(f"/captures/{capture.source_id}")
+
+
+def _shown(capture: Capture) -> dict[str, str]:
+    """Write the settings as the form holds them."""
+    values = {name: getattr(capture, name) for name in SETTINGS}
+    values |= {"origins": "\n".join(capture.origins), "lead_type": capture.lead_type_name}
+    return {name: "on" if one is True else one or "" for name, one in values.items()}
+
+
+def _same(one: str, other: str) -> bool:
+    """Compare by words: a browser writes the ends of lines in its own way."""
+    return one.split() == other.split()
+
+
+def _clashes(visit: Visit, name: str, saved: str) -> bool:
+    """Whether somebody else has changed what the person changed, and to something else."""
+    return not _same(visit.said(f"was-{name}"), saved) and not _same(visit.said(name), saved)
+
+
+async def _change(visit: Visit, capture: Capture, typed: list[str]) -> None:
+    """Write what the person changed. Raises InputError."""
+    wanted = _wanted(visit)
+    after = change_capture(capture, {name: wanted[name] for name in typed if name in wanted})
+    if changes := differences(capture, after):
+        write = ChangeCapture(
+            source_id=capture.source_id,
+            changes=changes,
+            now=visit.now,
+            seen={name: getattr(capture, name) for name in changes},
+        )
+        await visit.write(write, "capture.change", capture.source_id, changed=sorted(changes))
+    if "lead_type" in typed:
+        await _apply_lead_type(visit, capture)
 
 
 def _wanted(visit: Visit) -> dict[str, Any]:
@@ -111,14 +142,21 @@ async def _apply_lead_type(visit: Visit, capture: Capture) -> None:
 
 
 async def _form(
-    visit: Visit, capture: Capture, given: dict[str, Any], error: CollectorError | None = None
+    visit: Visit,
+    capture: Capture,
+    given: dict[str, str],
+    *,
+    error: CollectorError | None = None,
+    clashes: Sequence[str] = (),
 ) -> Answer:
     return visit.page(
         "capture_settings",
-        status=422 if error else 200,
+        status=422 if error or clashes else 200,
         capture=capture,
         given=given,
+        saved=_shown(capture),
         error=error,
+        clashes=clashes,
         kinds=CAPTURE_KINDS,
         models=ATTRIBUTION_MODELS,
         event_types=EVENT_TYPES,

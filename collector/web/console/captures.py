@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from collector.domain.capture import CAPTURE_KINDS, Capture, missing_twins
-from collector.domain.capture_changes import differences, new_capture
+from collector.domain.capture_changes import new_capture
 from collector.domain.capture_row import capture_row
 from collector.domain.errors import InputError, RoleRefused, UnknownCapture
 from collector.domain.stage import History, stage_of
@@ -111,11 +111,6 @@ class NewCapture(ConsoleEndpoint):
                 "capture_new", status=422, given=said, kinds=CAPTURE_KINDS, error=error
             )
         return visit.redirect(f"/captures/{made.source_id}/connect")
-
-
-def changed_names(before: Capture, after: Capture) -> list[str]:
-    """Name what a change changes, for the audit log."""
-    return sorted(differences(before, after))
 
 
 def twins_of(capture: Capture) -> list[str]:

@@ -120,7 +120,7 @@ async def test_a_capture_is_made_connected_mapped_and_given_destinations(
     await page.get_by_role("button", name="Suggest rules").click()
     await page.get_by_role("button", name="Save").click()
     await expect(page.get_by_role("status")).to_contain_text("Saved")
-    await page.get_by_role("link", name="Continue to destinations").click()
+    await page.get_by_role("button", name="Save and continue").click()
     await page.get_by_label("Driftrock").check()
     await page.get_by_role("button", name="Finish").click()
     await expect(page.get_by_role("region", name="Where its leads go")).to_contain_text("2 rules")

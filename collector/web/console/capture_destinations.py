@@ -43,7 +43,7 @@ class CaptureDestinations(ConsoleEndpoint):
         await visit.write(
             Together(writes=writes), "capture.destinations", capture.source_id, to=sorted(chosen)
         )
-        return visit.redirect(f"/captures/{capture.source_id}")
+        return visit.redirect(f"/captures/{capture.source_id}?said=finished")
 
 
 def _writes(capture: Capture, before: set[str], after: set[str]) -> list[Write]:

@@ -76,7 +76,8 @@ class NewDestination(ConsoleEndpoint):
         await visit.write(write, "destination.create", made.id, **told)
         wizard = _wizard(visit, captures)
         if wizard:
-            return visit.redirect(f"/captures/{wizard}/destinations")
+            said = "?said=created" if wizard in chosen else ""
+            return visit.redirect(f"/captures/{wizard}/destinations{said}")
         return visit.redirect(f"/destinations/{made.id}?said=created")
 
 

@@ -51,7 +51,7 @@ class MappingPage(ConsoleEndpoint):
         return await _page(visit, capture, saved or PASS_ALL, said=visit.asked("said"))
 
     async def act(self, visit: Visit) -> Answer:
-        """Save, try out or suggest, by the button that was pressed."""
+        """Save, go on, try out or suggest, by the button that was pressed."""
         capture = await find_capture(visit)
         before = await _saved(visit, capture) or PASS_ALL
         if visit.said("do") == "suggest":
@@ -62,10 +62,13 @@ class MappingPage(ConsoleEndpoint):
             check_mapping(wanted, await _targets(visit))
             if visit.said("do") == "try":
                 return await _page(visit, capture, wanted, said="tried")
-            await _save(visit, capture, wanted)
+            if visit.said("do") != "continue" or wanted != before:
+                await _save(visit, capture, wanted)
         except FieldsRefused as error:
             shown, rest = with_errors(rows, error)
             return await _page(visit, capture, before, rows=shown, errors=rest)
+        if visit.said("do") == "continue":
+            return visit.redirect(f"/captures/{capture.source_id}/destinations")
         chosen = f"&destination={visit.asked('destination')}" if _link(visit) else ""
         return visit.redirect(f"/captures/{capture.source_id}/mapping?said=saved{chosen}")
 

@@ -33,14 +33,17 @@ def linked(site: Installation) -> list[str]:
 
 def test_what_is_chosen_is_linked_and_the_rest_is_not(site: Installation, ada: Person) -> None:
     assert "Sales" in ada.text(PATH)
-    ada.post(PATH, {"destination": ["to-Fair"]})
+    answer = ada.post(PATH, {"destination": ["to-Fair"]})
     assert linked(site) == ["to-Fair"]
+    finished = answer.headers["location"].removeprefix("/console")
+    assert "Real leads are delivered from now on" in ada.text(finished)
     ada.post(PATH, {"destination": ["to-Fair", "to-Sales"]})
     assert linked(site) == ["to-Fair", "to-Sales"]
 
 
 def test_none_means_stored_only(site: Installation, ada: Person) -> None:
-    ada.post(PATH)
+    finished = ada.post(PATH).headers["location"].removeprefix("/console")
+    assert "Real leads are stored here from now on" in ada.text(finished)
     assert linked(site) == []
     found = in_store(site.settings, lambda store: store.read(get_capture, SOURCE))
     assert found.store_only

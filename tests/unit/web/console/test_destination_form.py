@@ -105,8 +105,11 @@ def test_from_the_set_up_of_a_capture_and_back(site: Installation, ada: Person) 
     address = f"{NEW}&for={SOURCE}"
     assert f'value="{SOURCE}" checked' in ada.get(address).text
     answer = ada.post(address, GIVEN | {"capture": SOURCE})
-    assert answer.headers["location"] == f"/console{wizard}"
+    assert answer.headers["location"] == f"/console{wizard}?said=created"
+    assert "Created, and chosen" in ada.text(f"{wizard}?said=created")
     assert f'value="{stored(site)[0].id}" checked' in ada.get(wizard).text
+    unticked = ada.post(address, GIVEN | {"name": "Other"})
+    assert unticked.headers["location"] == f"/console{wizard}"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from collector.domain.mapping import Mapping, render_mapping
+from collector.domain.mapping import PASS_ALL, Mapping, render_mapping
 from collector.storage.captures import get_capture
 from collector.storage.mappings import link_mappings_of
 from tests.installation import SOURCE, Installation, in_store, installation
@@ -103,6 +103,15 @@ def test_rules_are_suggested_from_what_came_and_not_saved(site: Installation, ad
     assert 'value="E-Mail"' in page
     assert '<option value="first_name" selected>' in page
     assert saved(site) is None
+
+
+def test_going_on_saves_what_stands_there(site: Installation, ada: Person) -> None:
+    on = f"/console/captures/{SOURCE}/destinations"
+    assert ada.post(PATH, form(EMPTY, do="continue")).headers["location"] == on
+    assert saved(site) is None
+    assert ada.post(PATH, form(("email", "", "", "", "keep"), do="continue")).status_code == 422
+    assert ada.post(PATH, form(EMAIL, do="continue")).headers["location"] == on
+    assert len((saved(site) or PASS_ALL).rules) == 1
 
 
 def test_a_try_shows_the_last_real_lead_and_saves_nothing(site: Installation, ada: Person) -> None:

@@ -31,7 +31,7 @@ def counted(site: Installation) -> None:
 def test_an_empty_overview_says_what_brings_leads(site: Installation) -> None:
     page = sign_in(site).text("/")
     assert "No lead yet." in page
-    assert "No lead in these days" in page
+    assert "Connect a capture" in page
     assert "Needs attention" not in page
 
 
@@ -120,6 +120,6 @@ def test_a_limited_user_is_told_nothing_of_others(site: Installation) -> None:
     bo = sign_in(site, new_user("viewer", OTHER))
     for path in ("/", f"/?capture={SOURCE}"):
         page = bo.text(path)
-        assert "No lead in these days" in page
+        assert "No lead yet" in page
         assert "Website" not in page
         assert "Delivered – nothing was to be delivered" in page

@@ -118,7 +118,7 @@ async def test_a_capture_is_made_connected_mapped_and_given_destinations(
     assert await page.evaluate("window.same")
     await page.get_by_role("link", name="Continue to mapping").click()
     await page.get_by_role("button", name="Suggest rules").click()
-    await page.get_by_role("button", name="Save").click()
+    await page.get_by_role("button", name="Save", exact=True).click()
     await expect(page.get_by_role("status")).to_contain_text("Saved")
     await page.get_by_role("button", name="Save and continue").click()
     await page.get_by_label("Driftrock").check()

@@ -55,7 +55,9 @@ def check_site_command(
     expected = Expected(capture, frozenset(domain.lower() for domain in own))
     report = asyncio.run(_check(url, policy, expected))
     if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(report), indent=2, ensure_ascii=False))
+        click.echo(
+            json.dumps(msgspec.to_builtins(report, enc_hook=str), indent=2, ensure_ascii=False)
+        )
     else:
         click.echo("\n".join(_lines(report)))
     sys.exit(1 if any(one.severity == "error" for one in report.findings) else 0)

@@ -50,7 +50,7 @@ def _rehearsed(
         destination = registry.open(stored, {event.source_id: way})
         body = destination.render(event)
     except CollectorError as error:
-        return Rehearsed(**named, problem=str(error))
+        return Rehearsed(**named, problem=error.said)
     request = destination.request(body, event.id, event.received_at)
     masked = destination.masked
     return Rehearsed(**named, url=masked(request.url), body=masked(_indented(request.body)))

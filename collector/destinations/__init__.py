@@ -10,6 +10,7 @@ from collector.destinations.kind import FORMER, FORMER_UNTIL, Destination, Kind,
 from collector.destinations.webhook import WEBHOOK
 from collector.domain.errors import FieldsRefused, InputError, SettingsError
 from collector.domain.mapped import Route
+from collector.domain.said import Said
 from collector.domain.times import DAY
 from collector.storage.destinations import StoredDestination
 from collector.storage.secrets import SecretBox
@@ -24,7 +25,11 @@ KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (DRIFTROCK, WEBHOOK)}
 def find_kind(name: str) -> Kind:
     """Look a kind up. Raises InputError naming those there are."""
     if name not in KINDS:
-        raise InputError(f"there is no kind {name!r} of destination; there are {', '.join(KINDS)}")
+        kinds = ", ".join(KINDS)
+        said = Said(
+            "there is no kind '{name}' of destination; there are {kinds}", name=name, kinds=kinds
+        )
+        raise InputError(said)
     return KINDS[name]
 
 

@@ -9,18 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from collector.domain.said import Said
-
 
 class CollectorError(Exception):
     """The root of the tree; `code` is stable, `field` names the input at fault.
 
-    Where pages are to say it in their language, the message is a text and its values.
+    Where it holds values, pages say it in their language if the message is a `Said`.
     """
 
     code: ClassVar[str] = "error"
 
-    def __init__(self, message: str | Said, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None) -> None:
         super().__init__(message)
         self.said = message
         self.field = field

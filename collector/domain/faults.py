@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from collector.domain.errors import InputError
+from collector.domain.said import Said
 
 FAULTS: Final = {
     "missing": "Please fill this in.",
@@ -55,5 +56,5 @@ class ValueRefused(InputError):
     code = "value"
 
     def __init__(self, fault: str) -> None:
-        super().__init__(FAULTS[fault])
+        super().__init__(Said(FAULTS[fault]))
         self.fault = fault

@@ -60,4 +60,4 @@ SAID: Final[dict[str, str]] = {
 
 def said(word: str, **values: str) -> Said:
     """Say the text of a word."""
-    return Said(SAID[word], values)
+    return Said(SAID[word], **values)

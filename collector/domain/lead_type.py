@@ -12,7 +12,7 @@ from collector.domain.faults import ValueRefused
 from collector.domain.field_values import is_empty, reader_of
 from collector.domain.fields import Catalogue
 from collector.domain.mapped import CompiledMapping
-from collector.domain.said import Told
+from collector.domain.said import Said
 
 LONGEST_NAME = 100
 
@@ -89,22 +89,31 @@ def check_lead_type(lead_type: LeadType, catalogue: Catalogue) -> None:
 
 def _problems(lead_type: LeadType, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     if not 0 < len(lead_type.name.strip()) <= LONGEST_NAME:
-        yield "name", f"a lead type has a name of at most {LONGEST_NAME} characters"
+        yield (
+            "name",
+            Said("a lead type has a name of at most {count} characters", count=LONGEST_NAME),
+        )
     for name in set(lead_type.required) & set(lead_type.optional):
-        yield "optional", f"{name} is required already"
+        yield "optional", Said("{name} is required already", name=name)
     for place, names in (("required", lead_type.required), ("optional", lead_type.optional)):
         for name in names:
             if name not in catalogue:
-                yield place, f"there is no field {name}; create it: collector field create {name}"
+                yield (
+                    place,
+                    Said(
+                        "there is no field {name}; create it: collector field create {name}",
+                        name=name,
+                    ),
+                )
     yield from _limit_problems(lead_type)
 
 
 def _limit_problems(lead_type: LeadType) -> Iterator[tuple[str, str]]:
     for name in lead_type.limits.keys() - set(lead_type.names):
-        yield f"limits.{name}", "neither required nor optional"
+        yield f"limits.{name}", Said("neither required nor optional")
     for name, limits in lead_type.limits.items():
         if limits.fits_nothing:
-            yield f"limits.{name}", "the least is over the most"
+            yield f"limits.{name}", Said("the least is over the most")
 
 
 class LeadCheck:
@@ -165,14 +174,14 @@ def setup_problems(
 
 def _why_unfilled(
     name: str, mapping: CompiledMapping, arrived: frozenset[str] | None
-) -> Told | None:
+) -> Said | None:
     rule = next((one for one in mapping.mapping.rules if one.to == name), None)
     if rule is None:
         if mapping.mapping.unmapped == "drop":
-            return Told("{name} is required, and no rule of the mapping fills it", name=name)
+            return Said("{name} is required, and no rule of the mapping fills it", name=name)
         return _why_not_among(name, (name,), arrived)
     if rule.attribution is not None:
-        return Told(
+        return Said(
             "{name} is required, and its rule takes attribution, which a lead may lack", name=name
         )
     return None if rule.value is not None else _why_not_among(name, rule.names, arrived)
@@ -180,8 +189,8 @@ def _why_unfilled(
 
 def _why_not_among(
     name: str, names: tuple[str, ...], arrived: frozenset[str] | None
-) -> Told | None:
+) -> Said | None:
     if arrived is None or not arrived.isdisjoint(names):
         return None
     said = " or ".join(names)
-    return Told("{name} is required, and the last event had no {names}", name=name, names=said)
+    return Said("{name} is required, and the last event had no {names}", name=name, names=said)

@@ -55,9 +55,7 @@ def _template(rules: LinkRules, name: str | None) -> dict[str, str]:
         return {}
     if name not in rules.templates:
         known = ", ".join(sorted(rules.templates)) or "none"
-        said = Said(
-            "there is no template {name}; there are: {known}", {"name": name, "known": known}
-        )
+        said = Said("there is no template {name}; there are: {known}", name=name, known=known)
         raise InputError(said, field="template")
     return dict(rules.templates[name])
 

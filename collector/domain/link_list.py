@@ -104,7 +104,7 @@ def _place_of(rows: Sequence[Row], column: str | None) -> tuple[int, int]:
     if not named:
         widest = max(rows[:_BEGINNING], key=len)
         columns = ", ".join(widest)[:_CUT]
-        raise InputError(Said(_COLUMN, {"columns": columns}), field="links")
+        raise InputError(Said(_COLUMN, columns=columns), field="links")
     return named[0]
 
 

@@ -31,9 +31,9 @@ def parse_spellings(text: str, field: str) -> Spellings:
         value, _, others = (part.strip() for part in line.partition("="))
         spelt = tuple(filter(None, map(str.strip, others.split(","))))
         if not value or max(map(len, (value, *spelt))) > LONGEST:
-            raise InputError(Said(_LINE, {"line": line[:60]}), field=field)
+            raise InputError(Said(_LINE, line=line[:60]), field=field)
         if value in found:
-            raise InputError(Said("{value} stands there twice", {"value": value}), field=field)
+            raise InputError(Said("{value} stands there twice", value=value), field=field)
         found[value] = spelt
     if len(found) > MOST:
         raise InputError("at most 500 values", field=field)
@@ -79,9 +79,9 @@ def check_rules(rules: LinkRules) -> None:
         for value, others in table.items():
             for one in (value, *others):
                 if seen.setdefault(rules.loosened(one), value) != value:
-                    both = {"one": one, "first": seen[rules.loosened(one)], "second": value}
+                    both = Said(_BOTH, one=one, first=seen[rules.loosened(one)], second=value)
                     field = f"{name.removeprefix('utm_')}s"
-                    raise InputError(Said(_BOTH, both), field=field)
+                    raise InputError(both, field=field)
 
 
 def render_rules(rules: LinkRules) -> str:

@@ -14,6 +14,7 @@ from collector.domain.faults import FAULTS, ValueRefused
 from collector.domain.field_values import is_empty, reader_of
 from collector.domain.fields import Catalogue
 from collector.domain.mapping import PASS_ALL, Mapping, Rule
+from collector.domain.said import Said
 from collector.domain.transforms import Join, Phone, Step, Transform
 
 Fields = dict[str, Any]
@@ -162,9 +163,12 @@ class Route(NamedTuple):
         return replace(event, fields=mapped.fields)
 
 
-def explain_faults(faults: dict[str, str]) -> str:
+def explain_faults(faults: dict[str, str]) -> Said:
     """Write faults by field for people; no value of the event is quoted."""
-    return "; ".join(f"{name}: {FAULTS[fault]}" for name, fault in faults.items())
+    return Said.listed(
+        Said("{name}: {fault}", name=name, fault=Said(FAULTS[fault]))
+        for name, fault in faults.items()
+    )
 
 
 def route(capture: CompiledMapping, mapping: Mapping) -> Route:

@@ -14,7 +14,7 @@ import msgspec
 from collector.domain.errors import FieldsRefused
 from collector.domain.event import METADATA_KEYS
 from collector.domain.parameters import BY_NAME
-from collector.domain.said import Told
+from collector.domain.said import Said
 from collector.domain.transforms import Scalar, Transform
 
 Unmapped = Literal["pass", "drop"]
@@ -84,7 +84,7 @@ def parse_mapping(value: Any) -> Mapping:
         said, _, place = str(error).partition(" - at `")
         named = place.rstrip("`").removeprefix("$").removeprefix(".")
         whole = f"the mapping is wrong{f' at {named}' if named else ''}: {said}"
-        raise FieldsRefused(whole, {named: Told(UNREADABLE, why=said)}) from None
+        raise FieldsRefused(whole, {named: Said(UNREADABLE, why=said)}) from None
 
 
 def render_mapping(mapping: Mapping) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from collector.domain.faults import ValueRefused
 from collector.domain.field_values import choice_key, is_country, reader_of
 from collector.domain.fields import Catalogue, Field
 from collector.domain.mapping import Mapping, Rule
-from collector.domain.said import Told
+from collector.domain.said import Said
 from collector.domain.submission import is_reserved
 from collector.domain.transforms import Choice
 
@@ -35,18 +35,18 @@ def check_mapping(mapping: Mapping, catalogue: Catalogue | None = None) -> None:
 
 def _problems(mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem]:
     if len(mapping.rules) > MAX_RULES:
-        yield "rules", Told("there are more than {count} rules", count=MAX_RULES)
+        yield "rules", Said("there are more than {count} rules", count=MAX_RULES)
     if mapping.country is not None and not is_country(mapping.country):
         yield (
             "country",
-            Told(
+            Said(
                 "'{found}' is no country; write its ISO 3166-1 code, such as DE",
                 found=mapping.country,
             ),
         )
     for name, count in Counter(rule.to for rule in mapping.rules).items():
         if count > 1:
-            yield "rules", Told("{count} rules fill {name}; one can", count=count, name=name)
+            yield "rules", Said("{count} rules fill {name}; one can", count=count, name=name)
     for number, rule in enumerate(mapping.rules):
         for place, said in _rule_problems(rule, mapping, catalogue):
             yield f"rules[{number}].{place}", said
@@ -54,17 +54,17 @@ def _problems(mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem
 
 def _rule_problems(rule: Rule, mapping: Mapping, catalogue: Catalogue | None) -> Iterator[Problem]:
     if not 0 < len(rule.to) <= LONGEST_NAME or is_reserved(rule.to):
-        yield "to", "is no name of a field"
+        yield "to", Said("is no name of a field")
     elif catalogue is not None and rule.to not in catalogue:
-        yield "to", Told("there is no field {name}; create it first", name=rule.to)
+        yield "to", Said("there is no field {name}; create it first", name=rule.to)
     if rule.names and rule.attribution is not None:
-        yield "attribution", "a value comes from fields or from attribution, not both"
+        yield "attribution", Said("a value comes from fields or from attribution, not both")
     if not rule.names and rule.attribution is None and rule.value is None:
-        yield "from", "say where the value comes from: from, attribution or value"
+        yield "from", Said("say where the value comes from: from, attribution or value")
     if rule.attribution is not None and not is_attribution_name(rule.attribution):
         yield (
             "attribution",
-            Told("there is no attribution value '{found}'", found=rule.attribution),
+            Said("there is no attribution value '{found}'", found=rule.attribution),
         )
     for number, transform in enumerate(rule.transforms):
         for said in transform.problems():
@@ -77,11 +77,11 @@ def _rule_problems(rule: Rule, mapping: Mapping, catalogue: Catalogue | None) ->
 def _verbatim_problems(rule: Rule, field: Field | None) -> Iterator[Problem]:
     """Keep click ids and marketing attributes byte for byte, and never make one up."""
     if rule.transforms:
-        yield "transforms", "click ids and attribution pass as they are"
+        yield "transforms", Said("click ids and attribution pass as they are")
     if rule.attribution is None and rule.value is not None:
-        yield "value", "a click id or marketing attribute is never made up"
+        yield "value", Said("a click id or marketing attribute is never made up")
     if field is not None and field.type != "text":
-        yield "to", Told("takes {type}; attribution goes into a text field", type=field.type)
+        yield "to", Said("takes {type}; attribution goes into a text field", type=field.type)
 
 
 def _value_problems(rule: Rule, field: Field, country: str | None) -> Iterator[Problem]:
@@ -91,7 +91,7 @@ def _value_problems(rule: Rule, field: Field, country: str | None) -> Iterator[P
         try:
             read(rule.value)
         except ValueRefused as error:
-            yield "value", str(error)
+            yield "value", error.said
     last = rule.transforms[-1] if rule.transforms else None
     if field.type == "choice" and isinstance(last, Choice):
         known = {choice_key(choice) for choice in field.choices}
@@ -99,5 +99,5 @@ def _value_problems(rule: Rule, field: Field, country: str | None) -> Iterator[P
         if made:
             yield (
                 "transforms",
-                Told("{found}: not among the field's choices", found=", ".join(sorted(made))),
+                Said("{found}: not among the field's choices", found=", ".join(sorted(made))),
             )

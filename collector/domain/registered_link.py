@@ -88,10 +88,11 @@ class Registrar:
         errors = [one.code for one in linted.findings if one.severity == "error"]
         page = split_url(link)
         if page is None or errors or len(link) > LONGEST:
-            values = {"link": link[:200], "code": (*errors, "not_a_link")[0]}
-            raise InputError(Said("mend this link first ({code}): {link}", values), field="links")
+            code = (*errors, "not_a_link")[0]
+            mend = Said("mend this link first ({code}): {link}", code=code, link=link[:200])
+            raise InputError(mend, field="links")
         if "utm_source" not in dict(split_link(link).pairs):
-            said = Said("without utm_source no touch is known again: {link}", {"link": link[:200]})
+            said = Said("without utm_source no touch is known again: {link}", link=link[:200])
             raise InputError(said, field="links")
         return page.host
 

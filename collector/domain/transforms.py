@@ -24,7 +24,7 @@ from collector.domain.field_values import (
     text_of,
 )
 from collector.domain.person_names import first_name_of, last_name_of
-from collector.domain.said import Told
+from collector.domain.said import Said
 
 Scalar = str | int | float | bool
 Step = Callable[[Any], Any]
@@ -114,9 +114,9 @@ class Split(_Transform, frozen=True, tag_field="do", tag="split"):
     def problems(self) -> Iterator[str]:
         """Refuse part 0, and nothing to split at."""
         if self.part == 0:
-            yield "part counts from 1, or from -1 at the end"
+            yield Said("part counts from 1, or from -1 at the end")
         if not self.separator:
-            yield "separator is empty"
+            yield Said("separator is empty")
 
 
 class NamePart(_Transform, frozen=True, tag_field="do", tag="name_part"):
@@ -141,7 +141,7 @@ class Phone(_Transform, frozen=True, tag_field="do", tag="phone"):
     def problems(self) -> Iterator[str]:
         """Refuse what is no country."""
         if self.country is not None and not is_country(self.country):
-            yield Told(
+            yield Said(
                 "'{found}' is no country; write its ISO 3166-1 code, such as DE",
                 found=self.country,
             )
@@ -164,10 +164,10 @@ class Date(_Transform, frozen=True, tag_field="do", tag="date"):
     def problems(self) -> Iterator[str]:
         """Refuse a format that does not name year, month and day once each."""
         if not self.formats:
-            yield "formats is empty; write such as DD.MM.YYYY"
+            yield Said("formats is empty; write such as DD.MM.YYYY")
         for text in self.formats:
             if sorted(_DATE_PART.findall(text)) != ["DD", "MM", "YYYY"]:
-                yield Told(
+                yield Said(
                     "'{found}' is no format of a date; write DD, MM and YYYY once each", found=text
                 )
 
@@ -224,7 +224,7 @@ class Choice(_Transform, frozen=True, tag_field="do", tag="choice"):
     def problems(self) -> Iterator[str]:
         """Refuse an empty table."""
         if not self.table:
-            yield "table is empty"
+            yield Said("table is empty")
 
 
 Transform = Trim | Case | Join | Split | NamePart | Phone | Date | Number | Choice

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
+from collector.domain.said import Said
 from collector.domain.sites import registrable_domain, split_url
 from collector.site_check.consent_banners import banner_on
 from collector.site_check.cookie_prospects import Prospect, prospect_of
@@ -48,6 +49,23 @@ class SiteReport(msgspec.Struct, frozen=True):
     findings: tuple[SiteFinding, ...]
     forms: tuple[FoundForm, ...] = ()
     banner: str | None = None
+
+
+def render_report(report: SiteReport) -> str:
+    """Write a report so that its texts can be said in any language again."""
+    return msgspec.json.encode(report, enc_hook=Said.taken_apart).decode()
+
+
+def parse_report(text: str) -> SiteReport:
+    """Read a report. Raises msgspec.ValidationError on one that was written otherwise."""
+    return _report.decode(text)
+
+
+def _said(_kind: type, apart: dict[str, Any]) -> Said:
+    return Said.put_together(apart)
+
+
+_report: Final = msgspec.json.Decoder(SiteReport, dec_hook=_said)
 
 
 @dataclass(slots=True)
@@ -91,7 +109,7 @@ async def check_site(
             if landing is not None:
                 await _judge(landing, fetcher, resolve, expected, way)
     except TimeoutError:
-        way.note("unreachable", url, f"it took over {TOTAL_S:.0f} seconds")
+        way.note("unreachable", url, Said("it took over {count} seconds", count=round(TOTAL_S)))
     return way.report()
 
 
@@ -181,11 +199,12 @@ async def _look_at_script(tag: CollectorTag, fetcher: Fetcher, way: _Way) -> Non
     answer = await fetcher.fetch(tag.address)
     kind = answer.headers.get("content-type", "")
     if answer.blocked:
-        way.note("tag_unreachable", tag.address, "its address is private or reserved")
+        way.note("tag_unreachable", tag.address, Said("its address is private or reserved"))
     elif answer.failure or answer.status != _OK:
         way.note("tag_unreachable", tag.address, answer.failure or str(answer.status))
     elif "javascript" not in kind:
-        way.note("tag_unreachable", tag.address, f"it is {kind[:80] or 'of no type'}, no script")
+        no_script = Said("it is {type}, no script", type=kind[:80] or Said("of no type"))
+        way.note("tag_unreachable", tag.address, no_script)
 
 
 async def _prospect(page: Page, tag: CollectorTag, resolve: Resolver) -> Prospect | None:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from collector.domain.said import Said
 from collector.domain.sites import Url, registrable_domain
 
 Topology = Literal["path", "subdomain", "foreign"]
@@ -31,7 +32,7 @@ class Prospect(msgspec.Struct, frozen=True):
     """What becomes of the cookie; `capped` says why Safari cuts it to seven days."""
 
     topology: Topology
-    capped: str | None = None
+    capped: Said | None = None
 
 
 def topology_of(page: Url, collector: Url) -> Topology:
@@ -54,12 +55,14 @@ def prospect_of(page: Url, collector: Url, at: Resolved, leads: Resolved) -> Pro
     return Prospect(topology, _other_address(at, leads))
 
 
-def _other_name(page: Url, at: Resolved, cname: str) -> str | None:
+def _other_name(page: Url, at: Resolved, cname: str) -> Said | None:
     own = {registrable_domain(page.host), registrable_domain(at.cname or page.host)}
-    return None if registrable_domain(cname) in own else f"its CNAME leads to {cname}"
+    if registrable_domain(cname) in own:
+        return None
+    return Said("its CNAME leads to {name}", name=cname)
 
 
-def _other_address(at: Resolved, leads: Resolved) -> str | None:
+def _other_address(at: Resolved, leads: Resolved) -> Said | None:
     """Compare the first halves; addresses of two kinds cannot be compared and say nothing."""
     pairs = [
         (ip_address(own), ip_address(other))
@@ -69,7 +72,8 @@ def _other_address(at: Resolved, leads: Resolved) -> str | None:
     ]
     if not pairs or any(_half(own) == _half(other) for own, other in pairs):
         return None
-    return f"its address {pairs[0][1]} is not of the page's half {pairs[0][0]}"
+    own, other = pairs[0]
+    return Said("its address {other} does not begin like the page's, {own}", other=other, own=own)
 
 
 def _half(address: object) -> int:

@@ -17,6 +17,7 @@ import collector
 from collector.delivery.guard import AddressPolicy, BlockedAddress
 from collector.delivery.sender import guarded_session
 from collector.domain.errors import InputError
+from collector.domain.said import Said
 
 TOTAL_S: Final = 10.0
 READ_BYTES: Final = 2 * 1024 * 1024
@@ -26,6 +27,19 @@ HEADERS: Final = {
     "Accept-Language": "en,de;q=0.8",
     "Accept-Encoding": "identity",
 }
+FAILURES: Final = {
+    "ConnectorDNSError": Said("its name leads nowhere"),
+    "ConnectorCertificateError": Said("its certificate is not valid for it"),
+    "ConnectorSSLError": Said("no secure connection could be made"),
+    "ConnectorError": Said("no connection could be made"),
+    "ConnectionTimeoutError": Said("no connection was made in time"),
+    "SocketTimeoutError": Said("no answer came in time"),
+    "TimeoutError": Said("no answer came in time"),
+    "ServerDisconnectedError": Said("the connection ended before an answer came"),
+    "PayloadError": Said("the answer broke off"),
+}
+"""By the name of the exception, without `Client`; of any other the name has to do."""
+
 _WRITTEN: Final = "%/:=&?~#+!$,;'@()*[]"
 _GZIP_OR_ZLIB: Final = zlib.MAX_WBITS | 32
 
@@ -85,9 +99,9 @@ class Fetcher:
                 return await self._get(address, URL(text, encoded=True))
             except aiohttp.ClientConnectorError as error:
                 blocked = isinstance(error.os_error, BlockedAddress)
-                return Fetched(address, failure=_name(error), blocked=blocked)
+                return Fetched(address, failure=_explained(error), blocked=blocked)
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                return Fetched(address, failure=_name(error))
+                return Fetched(address, failure=_explained(error))
 
     async def _get(self, address: str, url: URL) -> Fetched:
         async with self._session.get(url, allow_redirects=False) as response:
@@ -115,6 +129,7 @@ def _unpacked(data: bytes, encoding: str) -> bytes:
         return b""
 
 
-def _name(error: BaseException) -> str:
-    """Name what went wrong without what a stranger's server said."""
-    return type(error).__name__.removeprefix("Client")
+def _explained(error: BaseException) -> str:
+    """Say what went wrong without what a stranger's server said."""
+    name = type(error).__name__.removeprefix("Client")
+    return FAILURES.get(name, name)

@@ -12,7 +12,10 @@ from urllib.parse import urljoin
 import msgspec
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from collector.domain.said import Said
+
 _CONTROLS = "input, select, textarea"
+_LONGEST = 80
 _UNSENT = frozenset({"submit", "button", "reset", "image"})
 
 
@@ -42,10 +45,12 @@ class Form(msgspec.Struct, frozen=True):
         return any(_asks_for_person(control) for control in self.controls)
 
     @property
-    def title(self) -> str:
+    def title(self) -> Said:
         """Name the form in a report."""
         named = self.tag.get("id") or self.tag.get("name") or self.tag.get("class")
-        return f"form {named}" if named else f"form to {self.action.partition('?')[0]}"
+        if named:
+            return Said("form {name}", name=named[:_LONGEST])
+        return Said("form to {address}", address=self.action.partition("?")[0][:_LONGEST])
 
 
 class Page(msgspec.Struct, frozen=True):

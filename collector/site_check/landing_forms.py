@@ -9,6 +9,7 @@ import msgspec
 
 from collector.domain.event import METADATA_KEYS
 from collector.domain.ids import parse_uuid
+from collector.domain.said import Said
 from collector.domain.sites import origin_of, registrable_domain, split_url
 from collector.site_check.csp import FORM, Asked, Policy, blocking
 from collector.site_check.html_page import Form, Page, Tag
@@ -29,7 +30,7 @@ _MOST_FIELDS: Final = 40
 class FoundForm(msgspec.Struct, frozen=True):
     """A form that was found; `wants_person` tells a lead form from a search."""
 
-    title: str
+    title: Said
     method: str
     action: str
     fields: tuple[str, ...]
@@ -40,7 +41,7 @@ def found_forms(page: Page) -> tuple[FoundForm, ...]:
     """Name the forms of a page, the first of them."""
     return tuple(
         FoundForm(
-            title=form.title[:_LONGEST],
+            title=form.title,
             method=form.tag.get("method").upper()[:_LONGEST] or "GET",
             action=(form.action or page.url).partition("?")[0][: 3 * _LONGEST],
             fields=tuple(dict.fromkeys(filter(None, map(_name, form.controls))))[:_MOST_FIELDS],
@@ -77,12 +78,13 @@ def fillable(form: Form) -> list[Tag]:
     ]
 
 
-def _where(form: Form, page: Page) -> str:
-    return f"{page_name(page)}, {form.title}"
+def form_name(form: Form, page: Page) -> Said:
+    """Name a form and its page in a report."""
+    return Said("{page}, {form}", page=page_name(page), form=form.title)
 
 
 def _check_sending(form: Form, page: Page, policies: list[Policy]) -> Iterator[SiteFinding]:
-    where, target = _where(form, page), form.action or page.url
+    where, target = form_name(form, page), form.action or page.url
     if form.tag.get("method").lower() != "post" and form.tag.get("action"):
         yield site_finding("form_by_get", where)
     if page.url.startswith("https:") and target.startswith("http:"):
@@ -97,7 +99,7 @@ def _check_sending(form: Form, page: Page, policies: list[Policy]) -> Iterator[S
 def _check_target(
     form: Form, page: Page, tag: CollectorTag | None, capture: str | None
 ) -> Iterator[SiteFinding]:
-    where, action = _where(form, page), split_url(form.action)
+    where, action = form_name(form, page), split_url(form.action)
     to_capture = _capture_of(form, tag)
     if to_capture is not None:
         if capture and parse_uuid(to_capture) != parse_uuid(capture):
@@ -121,7 +123,7 @@ def _capture_of(form: Form, tag: CollectorTag | None) -> str | None:
 
 
 def _check_fields(form: Form, page: Page, tag: CollectorTag | None) -> Iterator[SiteFinding]:
-    where = _where(form, page)
+    where = form_name(form, page)
     nameless = [one for one in form.controls if not _is_named(one, form)]
     if nameless:
         shown = ", ".join(one.get("type") or one.name for one in nameless)

@@ -8,12 +8,13 @@ from typing import Final
 
 from collector.domain.link import decode_value, split_link
 from collector.domain.parameters import known_parameter
+from collector.domain.said import Said
 from collector.domain.sites import split_url
 from collector.site_check.cookie_prospects import Prospect
 from collector.site_check.csp import Policy
 from collector.site_check.hops import written_parameters
 from collector.site_check.html_page import Page
-from collector.site_check.landing_forms import fillable
+from collector.site_check.landing_forms import fillable, form_name
 from collector.site_check.landing_tag import page_name
 from collector.site_check.site_findings import SiteFinding, site_finding
 
@@ -70,16 +71,15 @@ def _check_cache(page: Page, headers: Mapping[str, str]) -> Iterator[SiteFinding
         for name, values in written_parameters(split_link(page.url).pairs).items()
     }
     baked = [pair for pair in _held(page, cached=_is_cached(headers)) if _is_foreign(pair, own)]
-    kept = " (from a cache)" if _is_cached(headers) else ""
+    kept = "{found} (from a cache)" if _is_cached(headers) else "{found}"
     if baked:
         names = ", ".join(sorted({name for name, _ in baked}))
-        yield site_finding("baked_in_parameters", page_name(page), names + kept)
+        yield site_finding("baked_in_parameters", page_name(page), Said(kept, found=names))
     for form in page.forms:
         tokens = [c for c in form.controls if c.get("name") == "_token" and c.get("value")]
         if tokens:
-            yield site_finding(
-                "baked_in_token", f"{page_name(page)}, {form.title}", f"_token{kept}"
-            )
+            token = Said(kept, found="_token")
+            yield site_finding("baked_in_token", form_name(form, page), token)
 
 
 def _is_cached(headers: Mapping[str, str]) -> bool:
@@ -123,9 +123,8 @@ def _check_scripts(page: Page) -> Iterator[SiteFinding]:
     for script in page.scripts:
         seen_tag = seen_tag or "data-source" in script.attributes
         if match := _WORKER.search(script.text):
-            yield site_finding(
-                "service_worker", where, match.group(1) or "its address is computed"
-            )
+            computed = Said("its address is computed")
+            yield site_finding("service_worker", where, match.group(1) or computed)
         if not seen_tag and _STRIPPING.search(script.text):
             yield site_finding("query_removed_early", where)
     routes = [link for link in page.links if _same_host(page, link) and _HASH_PAGE.search(link)]

@@ -10,6 +10,7 @@ import msgspec
 
 from collector.domain.ids import parse_uuid
 from collector.domain.link import split_link
+from collector.domain.said import Said
 from collector.domain.sites import origin_of, split_url
 from collector.site_check.consent_banners import banner_on
 from collector.site_check.csp import CONNECT, SCRIPT, Asked, Policy, blocking
@@ -103,7 +104,7 @@ def _check_loading(tag: CollectorTag, page: Page, policies: list[Policy]) -> Ite
     if kind not in _RUNS:
         yield site_finding("tag_waits", where, f'type="{kind}"')
     elif not tag.tag.get("src"):
-        yield site_finding("tag_waits", where, "no src")
+        yield site_finding("tag_waits", where, Said("it has no src"))
     address, url = split_url(tag.address), split_url(page.url)
     if address is None or url is None:
         return
@@ -122,4 +123,4 @@ def _check_consent(page: Page, tag: CollectorTag) -> Iterator[SiteFinding]:
     if banner:
         ignored = tag.option("consent") == "none"
         code = "consent_ignored" if ignored else "consent_banner"
-        yield site_finding(code, page_name(page), banner)
+        yield site_finding(code, page_name(page), Said(banner))

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-import msgspec
 import structlog
 
 from collector.domain.errors import TooManyRequests
-from collector.site_check.check import Expected, check_site
+from collector.site_check.check import Expected, check_site, render_report
 from collector.site_check.fetch import Fetcher
 from collector.site_check.names import Resolver
 from collector.storage.site_checks import EndSiteCheck
@@ -57,7 +56,7 @@ class SiteChecks:
         try:
             async with self._turns, self.open_fetcher() as fetcher:
                 found = await check_site(url, fetcher, self.resolve, expected)
-            report = msgspec.json.encode(found).decode()
+            report = render_report(found)
         except Exception:  # noqa: BLE001  (whatever a stranger's page does, its check ends)
             _log.exception("site_check_failed", check=check_id)
         await self.store.write(EndSiteCheck(id=check_id, now=self.clock(), report=report))

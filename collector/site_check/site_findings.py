@@ -236,28 +236,21 @@ _RANK: Final = {code: rank for rank, code in enumerate(FAULTS)}
 
 
 class SiteFinding(msgspec.Struct, frozen=True):
-    """One fault: where it is, why it matters, what cures it; `words` fill both texts."""
+    """One fault: where it is, why it matters, what cures it; the same values fill both texts."""
 
     code: str
     severity: Severity
-    where: str
-    why: str
-    cure: str
-    words: tuple[tuple[str, str], ...] = ()
-
-    def said(self) -> tuple[Said, Said]:
-        """Say why and the cure, for pages to look up."""
-        _, why, cure = FAULTS[self.code]
-        words = dict(self.words)
-        return Said(why, words), Said(cure, words)
+    where: Said
+    why: Said
+    cure: Said
 
 
 def site_finding(code: str, where: str, found: str = "", **more: str) -> SiteFinding:
     """Make the finding of a code."""
     severity, why, cure = FAULTS[code]
     filled = {"found": found, "capture": "SOURCE_ID", "origin": ""} | more
-    words = tuple(filled.items())
-    return SiteFinding(code, severity, where, why.format(**filled), cure.format(**filled), words)
+    place = where if isinstance(where, Said) else Said("{where}", where=where)
+    return SiteFinding(code, severity, place, Said(why, **filled), Said(cure, **filled))
 
 
 def by_damage(findings: list[SiteFinding]) -> list[SiteFinding]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from collector.domain.errors import InputError, UnknownCapture, UnknownLeadType
 from collector.domain.json_values import encode_json
 from collector.domain.lead_type import LeadType, check_lead_type
+from collector.domain.said import Said
 from collector.storage.fields import read_catalogue
 from collector.storage.tables import captures, lead_types
 from collector.storage.versions import touch_captures
@@ -64,7 +65,9 @@ class SaveLeadType:
             update(lead_types).where(lead_types.c.name == name).values(definition=written)
         )
         if changed.rowcount and self.create:
-            raise InputError(f"there is a lead type {name!r} already", field="name")
+            raise InputError(
+                Said("there is a lead type '{name}' already", name=name), field="name"
+            )
         if not changed.rowcount:
             row = {"name": name, "definition": written, "created_at": self.now}
             connection.execute(insert(lead_types).values(**row))
@@ -84,8 +87,9 @@ class RemoveLeadType:
             get_lead_type(connection, write.name)
             used = select(captures.c.name).where(captures.c.lead_type == write.name)
             if users := list(connection.execute(used).scalars()):
+                named = {"name": write.name, "captures": ", ".join(users)}
                 raise InputError(
-                    f"{write.name!r} is the lead type of {', '.join(users)}", field="name"
+                    Said("'{name}' is the lead type of {captures}", **named), field="name"
                 )
             connection.execute(delete(lead_types).where(lead_types.c.name == write.name))
         return [None] * len(writes)

@@ -8,6 +8,7 @@ import msgspec
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from collector.domain.errors import SettingsError
+from collector.domain.said import Said
 
 
 class SecretBox:
@@ -39,8 +40,10 @@ class SecretBox:
             opened = _opened(self._any, sealed)
         if opened is None:
             raise SettingsError(
-                "these secrets were encrypted with a key that COLLECTOR_ENCRYPTION_KEYS lacks; "
-                "add that key to the end of the list"
+                Said(
+                    "these secrets were encrypted with a key that COLLECTOR_ENCRYPTION_KEYS "
+                    "lacks; add that key to the end of the list"
+                )
             )
         return msgspec.json.decode(opened, type=dict[str, str])
 

@@ -19,7 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from collector.domain.said import Said, Told
+from collector.domain.said import Said
 from collector.web.formats import filters
 from collector.web.shipped import shipped
 
@@ -106,14 +106,18 @@ def _environment(folder: Path, language: Language) -> Environment:
     return environment
 
 
-def _say(translations: NullTranslations, said: Said | Told) -> str:
-    """Look up what the code says, and fill it in; its texts stand in `_said.html`."""
-    return translations.gettext(said.text).format(**said.values)
+def _say(translations: NullTranslations, said: Said) -> str:
+    """Look up what the code says, and fill it in, values that were said included."""
+    values = {
+        name: _say(translations, one) if isinstance(one, Said) else one
+        for name, one in said.values.items()
+    }
+    return translations.gettext(said.text).format(**values)
 
 
-def _look_up(translations: NullTranslations, text: str | Said) -> str:
+def _look_up(translations: NullTranslations, text: str) -> str:
     """Translate a text that came from elsewhere: `_` would take it for markup with places."""
-    if isinstance(text, Said | Told):
+    if isinstance(text, Said):
         return _say(translations, text)
     return translations.gettext(text) if text else ""
 

@@ -11,7 +11,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
-import msgspec
 from sqlalchemy import Connection, insert, update
 
 from collector.app import create
@@ -25,10 +24,11 @@ from collector.domain.landing_faults import LandingFault
 from collector.domain.lead_type import LeadType, Limits
 from collector.domain.link_rules import LinkRules
 from collector.domain.registered_link import Registrar
+from collector.domain.said import Said
 from collector.domain.tables import SHIPPED_TABLES
 from collector.domain.tally import NOT_KNOWN, Place, Spot
 from collector.domain.times import DAY, MINUTE
-from collector.site_check.check import Hop, SiteReport
+from collector.site_check.check import Hop, SiteReport, render_report
 from collector.site_check.cookie_prospects import Prospect
 from collector.site_check.landing_forms import FoundForm
 from collector.site_check.site_findings import site_finding
@@ -168,14 +168,21 @@ class House:
 
 def checked() -> SiteReport:
     """Make the report of a check that found something of each severity."""
+    cname = Said("its CNAME leads to {name}", name="lb.cloud.example")
     found = (
         site_finding("click_id_lost", f"{SITE}/offer -> {SITE}/new", "gclid"),
-        site_finding("cookie_seven_days", "/new", "its CNAME leads to lb.cloud.example"),
+        site_finding("cookie_seven_days", "/new", cname),
         site_finding("consent_banner", "/new", "Cookiebot"),
     )
     hops = (Hop(AD, 301, f"{SITE}/new", "location"), Hop(f"{SITE}/new", 200))
-    form = FoundForm("form contact", "POST", f"{SITE}/_lc/f/{BROCHURE}", ("name", "email"), True)
-    prospect = Prospect("subdomain", "its CNAME leads to lb.cloud.example")
+    form = FoundForm(
+        Said("form {name}", name="contact"),
+        "POST",
+        f"{SITE}/_lc/f/{BROCHURE}",
+        ("name", "email"),
+        True,
+    )
+    prospect = Prospect("subdomain", cname)
     return SiteReport(hops, prospect, found, (form,), "Cookiebot")
 
 
@@ -312,7 +319,7 @@ async def _finish(settings: Settings, now: int) -> tuple[str, str]:
     await store.write(AddLandingFaults(views=_faults(now // DAY)))
     begun = SiteCheck(id=CHECK, user_id="admin", source_id=BROCHURE, url=AD, started_at=now)
     await store.write(StartSiteCheck(check=begun))
-    report = msgspec.json.encode(checked()).decode()
+    report = render_report(checked())
     await store.write(EndSiteCheck(id=CHECK, now=now, report=report))
     await count_leads(store)
     spam = SavedView(

@@ -10,7 +10,7 @@ from sse_starlette import ServerSentEvent
 
 from collector.domain.errors import InputError, TooManyRequests, UnknownCheck
 from collector.domain.sites import split_url
-from collector.site_check.check import Expected, SiteReport
+from collector.site_check.check import Expected, SiteReport, parse_report
 from collector.site_check.hops import bare
 from collector.site_check.pastes import paste_of
 from collector.site_check.survivors import survivors
@@ -31,7 +31,6 @@ from collector.web.streams import Events, Stream
 SHOWN: Final = 10
 LONGEST_URL: Final = 4_000
 LOOK_EVERY_S: Final = 0.5
-_decode = msgspec.json.Decoder(SiteReport).decode
 
 
 class CheckSite(ConsoleEndpoint):
@@ -108,7 +107,11 @@ def _may_see(visit: Visit, one: SiteCheck) -> bool:
 
 
 def _read(one: SiteCheck) -> SiteReport | None:
-    return _decode(one.report) if one.report else None
+    """Read a report; of one that another version wrote nothing is left, it is kept for a day."""
+    try:
+        return parse_report(one.report) if one.report else None
+    except msgspec.ValidationError:
+        return None
 
 
 async def _find(visit: Visit) -> SiteCheck:
@@ -128,7 +131,7 @@ class SiteCheckPage(ConsoleEndpoint):
         report = _read(check)
         hops = report.hops if report else ()
         findings = [
-            (one, *one.said(), paste_of(one.code, dict(one.words), visit.public))
+            (one, paste_of(one.code, one.why.values, visit.public))
             for one in (report.findings if report else ())
         ]
         return visit.page(

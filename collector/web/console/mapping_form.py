@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from collector.domain.errors import FieldsRefused, InputError
 from collector.domain.mapping import UNREADABLE, Mapping, Rule, parse_mapping
-from collector.domain.said import Told
+from collector.domain.said import Said
 from collector.domain.transform_notation import parse_transforms, render_transforms
 from collector.web.console.visit import Visit
 
@@ -90,7 +90,7 @@ def mapping_of(rows: list[Row], before: Mapping, unmapped: str, country: str) ->
         try:
             rules.append(_rule(row.texts, values))
         except (InputError, ValueError) as error:
-            errors[f"rules[{number}]"] = Told(UNREADABLE, why=error)
+            errors[f"rules[{number}]"] = Said(UNREADABLE, why=error)
     if errors:
         raise FieldsRefused("the mapping cannot be read", errors)
     whole = {"rules": rules, "unmapped": unmapped, "country": country.strip().upper() or None}

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from string import Formatter
@@ -13,10 +15,13 @@ from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import UndefinedError
 
+from collector.domain.faults import FAULTS as VALUE_FAULTS
 from collector.domain.inspection_texts import SAID
 from collector.domain.link_findings import FAULTS as LINK_FAULTS
+from collector.domain.link_list import _COLUMN
+from collector.domain.link_rules_text import _BOTH, _LINE
 from collector.domain.mapping import UNREADABLE
-from collector.domain.said import Told
+from collector.domain.said import Said
 from collector.site_check.site_findings import FAULTS
 from collector.web.pages import (
     LANGUAGES,
@@ -266,33 +271,100 @@ def test_the_templates_are_found_in_a_checkout() -> None:
     assert shipped("templates") == Path(__file__).parents[3] / "templates"
 
 
-def told_texts() -> set[str]:
-    """Find every text that the code fills in for pages to make in their language."""
-    calls = (
-        node
-        for path in (ROOT / "collector").rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Told"
-    )
-    firsts = [call.args[0] for call in calls]
-    named = {one.id for one in firsts if isinstance(one, ast.Name)}
-    assert named == {"UNREADABLE"}, "what is no literal is named here"
-    literals = {one.value for one in firsts if isinstance(one, ast.Constant)}
-    return {str(one) for one in literals} | {UNREADABLE}
+def _is_words(text: str) -> bool:
+    """Whether a text says something beside the values in it."""
+    return any(letter.isalpha() for plain, *_ in Formatter().parse(text) for letter in plain)
 
 
-def test_what_the_code_fills_in_is_made_in_german() -> None:
-    with (LOCALE_FOLDER / "de.po").open("rb") as source:
-        catalog = read_po(source, locale="de")
-    texts = told_texts()
-    assert len(texts) > 10
-    assert {text for text in texts if not (catalog.get(text) and catalog[text].string)} == set()
+def _calls(*names: str) -> Iterator[ast.Call]:
+    for path in (ROOT / "collector").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            named = getattr(node, "func", None)
+            if isinstance(node, ast.Call) and (
+                getattr(named, "id", "") in names or getattr(named, "attr", "") in names
+            ):
+                yield node
+
+
+CURES_OF_LINKS = {cure for _, cure in LINK_FAULTS.values()}
+TABLES: dict[str, set[str]] = {
+    "SAID[word]": set(SAID.values()),
+    "_BOTH": {_BOTH},
+    "_COLUMN": {_COLUMN},
+    "_LINE": {_LINE},
+    "FAULTS[fault]": set(VALUE_FAULTS.values()),
+    "UNREADABLE": {UNREADABLE},
+    "kept": {"{found} (from a cache)"},
+    "banner": {"another TCF banner"},
+    "cure": {cure for _, _, cure in FAULTS.values()},
+    "finding.cure": CURES_OF_LINKS,
+    "one.cure": CURES_OF_LINKS,
+    "why": {why for _, why, _ in FAULTS.values()},
+}
+"""What is said by a name, and the texts that may stand behind it."""
+
+
+def said_texts() -> set[str]:
+    """Find every text that the code says and pages make in their language."""
+    firsts = [call.args[0] for call in _calls("Said")]
+    literals = {str(one.value) for one in firsts if isinstance(one, ast.Constant)}
+    named = {ast.unparse(one) for one in firsts if not isinstance(one, ast.Constant)}
+    assert named == TABLES.keys(), "what is no literal is named in TABLES"
+    return {text for text in literals.union(*TABLES.values()) if _is_words(text)}
+
+
+def test_what_the_code_says_is_said_in_german(german: Catalog) -> None:
+    texts = said_texts()
+    assert len(texts) > 200
+    assert {text for text in texts if not (german.get(text) and german[text].string)} == set()
     for text in texts:
         names = {name for _, name, _, _ in Formatter().parse(text) if name}
-        german = str(catalog[text].string)
-        assert {name for _, name, _, _ in Formatter().parse(german) if name} == names
-    environment = PAGES.environments["de"]
-    made = environment.from_string("{{ one | translated }}").render(
-        one=Told("there is no field {name}; create it first", name="<b>{x}")
+        made = str(german[text].string)
+        assert {name for _, name, _, _ in Formatter().parse(made) if name} == names
+
+
+def test_values_that_were_said_are_said_in_german_too() -> None:
+    said = Said("{name}: {fault}", name="<b>{x}", fault=Said("This is not a date."))
+    one = Said.listed([said, Said("there is no field {name}; create it first", name="{y}")])
+    made = PAGES.environments["de"].from_string("{{ one | translated }}").render(one=one)
+    assert made == (
+        "&lt;b&gt;{x}: Das ist kein Datum.; es gibt kein Feld {y}; legen Sie es zuerst an"
     )
-    assert made == "es gibt kein Feld &lt;b&gt;{x}; legen Sie es zuerst an"
+
+
+def _plain_words(node: ast.AST) -> str:
+    """Give the words of a literal, which no page could look up once they are filled in."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr | ast.BinOp | ast.BoolOp | ast.IfExp):
+        return "".join(_plain_words(one) for one in ast.iter_child_nodes(node))
+    return ""
+
+
+def test_a_site_check_fills_nothing_in_that_stays_english() -> None:
+    found = [
+        _plain_words(value)
+        for call in _calls("site_finding", "note")
+        for value in (*call.args[1:], *(one.value for one in call.keywords))
+    ]
+    assert len(found) > 40
+    assert [text for text in found if re.search("[a-z]{2} [a-z]{2}", text)] == []
+
+
+def test_whoever_looks_for_problems_says_them() -> None:
+    """So that a page can tell them in its language."""
+    looking = [
+        node
+        for folder in ("domain", "storage")
+        for path in (ROOT / "collector" / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name.endswith("problems")
+    ]
+    yielded = [
+        inside.value.elts[1] if isinstance(inside.value, ast.Tuple) else inside.value
+        for node in looking
+        for inside in ast.walk(node)
+        if isinstance(inside, ast.Yield) and inside.value
+    ]
+    assert len(yielded) > 20
+    assert [ast.unparse(one) for one in yielded if _plain_words(one)] == []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from collector.domain.times import MINUTE
 from collector.site_check.fetch import Fetcher
 from collector.site_check.runner import MOST_UNDER_WAY, SiteChecks
 from collector.storage.audit import newest_deeds
-from collector.storage.site_checks import MOST_WITHIN
+from collector.storage.site_checks import MOST_WITHIN, EndSiteCheck
 from tests.broken_sites import FAULTY, HEALTHY, SOURCE, serve_sites
 from tests.installation import Installation, in_store, installation, new_capture
 from tests.people import Person, new_user, sign_in
@@ -90,6 +91,26 @@ def test_a_healthy_page_shows_its_forms_and_banner(site: Installation, base: str
     assert "asks for a person Posts to POST" in editor.text(plain)
     assert "Consent banner Cookiebot" in editor.text(banner)
     assert f'data-source="{OTHER}"' in editor.text(other)
+
+
+def test_what_was_found_is_told_in_german(site: Installation, base: str) -> None:
+    editor = sign_in(site, new_user("editor"))
+    gone = checked(editor, "http://127.0.0.1:59999/")
+    assert "No page came: no connection could be made" in editor.text(gone)
+    german = {"accept-language": "de"}
+    assert "es kam keine Verbindung zustande" in editor.text(gone, **german)
+    assert "Formular an http" in editor.text(checked(editor, f"{base}/1/"), **german)
+
+
+def test_a_report_that_another_version_wrote_is_not_shown(site: Installation, base: str) -> None:
+    editor = sign_in(site, new_user("editor"))
+    path = checked(editor, f"{base}/0/?gclid=Ab")
+    old = {"code": "fillable", "severity": "hint", "where": "/", "why": "a", "cure": "-"}
+    report = json.dumps({"hops": [], "prospect": None, "findings": [old]})
+    write = EndSiteCheck(id=path.rpartition("/")[2], now=site.clock.at, report=report)
+    in_store(site.settings, lambda store: store.write(write))
+    site.clock.at += 11 * MINUTE
+    assert "The check broke off" in editor.text(path)
 
 
 PRIVATE = [

@@ -6,8 +6,18 @@ from urllib.parse import urlencode
 
 import pytest
 
+from collector.domain.mapping import parse_mapping
 from collector.domain.times import SECOND
-from tests.installation import CHROME, SITE, SOURCE, Installation, installation, new_capture
+from collector.storage.mappings import SaveMapping
+from tests.installation import (
+    CHROME,
+    SITE,
+    SOURCE,
+    Installation,
+    in_store,
+    installation,
+    new_capture,
+)
 from tests.people import Person, add_destination, new_user, sign_in
 
 OTHER = SOURCE[:-1] + "9"
@@ -88,3 +98,20 @@ def test_it_speaks_german(site: Installation) -> None:
     page: Person = sign_in(site)
     said = page.text(asked(), **{"accept-language": "de"})
     assert "Klick-ID von google; bedeutet google / cpc" in said
+
+
+def test_what_no_destination_would_get_is_told_in_german(site: Installation) -> None:
+    rule = {
+        "from": ["email"],
+        "to": "email",
+        "transforms": [{"do": "date", "formats": ["YYYY-MM-DD"]}],
+    }
+    write = SaveMapping(
+        source_id=SOURCE,
+        destination_id="to-Sales",
+        mapping=parse_mapping({"rules": [rule]}),
+    )
+    in_store(site.settings, lambda store: store.write(write))
+    page = sign_in(site)
+    assert "email: This is not a date." in page.text(asked())
+    assert "email: Das ist kein Datum." in page.text(asked(), **{"accept-language": "de"})

@@ -77,6 +77,8 @@ def test_a_lead_type_is_changed_and_removed_where_no_capture_has_it(
     refused = ada.post(f"{PATH}/remove", {"name": name})
     assert refused.status_code == 422
     assert "is the lead type of" in refused.text
+    german = ada.post(f"{PATH}/remove", {"name": name}, **{"accept-language": "de"})
+    assert f"„{name}“ ist der Lead-Typ von Website" in german.text
     apply(site, None)
     ada.post(f"{PATH}/remove", {"name": name})
     assert saved(site) == []

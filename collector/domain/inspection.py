@@ -109,7 +109,7 @@ class Inspection:
             return (said("no address" if self.view.referrer else "no referrer"),)
         site = site_of(url)
         if touch.referrer:
-            return tuple(_outside(site, touch.referrer))
+            return _outside(site, touch.referrer)
         if site and site.kind in NO_TOUCH:
             return (said(f"silent {site.kind}", name=site.name),)
         inside = registrable_domain(url.host) in {
@@ -141,11 +141,11 @@ class Inspection:
         if self.rejected:
             yield Line("cookie", why=(said("rejected", reason=self.rejected),))
         yield Line("touches", str(attribution.count))
-        for name, touch in (("first", attribution.first), ("last", attribution.last)):
-            if touch:
-                found = touch.classification(self.rules.tables)
-                origin = f"{found.channel}: {found.source} / {found.medium}"
-                yield Line(name, origin, found.reason)
+        ends = (("first", attribution.first), ("last", attribution.last))
+        for name, touch in ((name, touch) for name, touch in ends if touch):
+            found = touch.classification(self.rules.tables)
+            origin = f"{found.channel}: {found.source} / {found.medium}"
+            yield Line(name, origin, found.reason)
 
     def models(self) -> Iterator[ModelLine]:
         """Give the metadata of a lead sent now, by attribution model."""
@@ -210,10 +210,11 @@ def _joined(reason: str) -> tuple[Said, ...]:
     return (said(word),) if word in SAID else ()
 
 
-def _outside(site: Site | None, referrer: str) -> Iterator[Said]:
-    yield said(f"outside {site.kind}", name=site.name) if site else said("outside")
-    if found := referral_of(referrer):
-        yield said("by itself", source=found.source, medium=found.medium)
+def _outside(site: Site | None, referrer: str) -> tuple[Said, ...]:
+    outside = said(f"outside {site.kind}", name=site.name) if site else said("outside")
+    found = referral_of(referrer)
+    itself = said("by itself", source=found.source, medium=found.medium) if found else None
+    return (outside, itself) if itself else (outside,)
 
 
 def _agent(agent: str) -> Said:

@@ -9,6 +9,7 @@ from collector.domain.attribution import (
     merge,
     new_attribution,
     with_ids,
+    without_analytics,
 )
 from collector.domain.browser_cookies import NO_IDS, BrowserIds
 from collector.domain.times import DAY, HOUR, MINUTE
@@ -227,3 +228,10 @@ def test_a_new_attribution_knows_its_site_and_visitor_only() -> None:
     assert (known.site, known.visitor, known.consent) == ("example.com", "v", "granted:tcf")
     assert known.touches == ()
     assert isinstance(merge(known, view("direct")), Merged)
+
+
+def test_analytics_is_forgotten_and_nothing_else() -> None:
+    plain = attributed(touched("?gclid=1"))
+    known = with_ids(plain, BrowserIds(ga_client_id="1.2", ga_session_id="3", fbp="fb.1.1.1"))
+    assert without_analytics(known) == with_ids(plain, BrowserIds(fbp="fb.1.1.1"))
+    assert without_analytics(plain) is plain

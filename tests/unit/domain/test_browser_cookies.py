@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from collector.domain.browser_cookies import (
     NO_IDS,
     BrowserIds,
+    allowed_cookies,
     client_id_of,
     fbclid_of,
     newer_fbc,
@@ -257,3 +258,10 @@ def test_no_cookie_raises(pairs: list[tuple[str, str]], host: str) -> None:
     ids = read_cookies(pairs, host)
     assert ids.ga_client_id is None or client_id_of(ids.ga_client_id) == ids.ga_client_id
     assert read_cookies(dict(pairs), host)
+
+
+def test_who_refuses_analytics_leaves_out_all_of_its_cookies() -> None:
+    came = [("_ga", "GA1.1.1.2"), ("_ga_X", "GS1.1.3"), ("_gallery", "1"), ("_fbp", FBP)]
+    assert allowed_cookies({}, came) == came
+    assert allowed_cookies({"_ga": "GA1.1.1.2"}, came) == [("_ga", "GA1.1.1.2"), *came]
+    assert allowed_cookies({"_ga": "-"}, came) == [("_gallery", "1"), ("_fbp", FBP)]

@@ -11,11 +11,13 @@ from collector.domain.attribution import Attribution
 from collector.domain.browser_cookies import NO_IDS
 from collector.domain.channels import TABLE_VERSION
 from collector.domain.consent import NOT_ASKED
-from collector.domain.inspection import Inspection
+from collector.domain.errors import InputError
+from collector.domain.inspection import Inspection, Looked, inspect_view, own_rules, read_page
 from collector.domain.lead_attribution import Rules
 from collector.domain.parameters import MAX_VALUE, Parameter
 from collector.domain.sites import split_url
 from collector.domain.tables import SHIPPED_TABLES, Tables
+from collector.domain.token import TokenSigner
 from collector.domain.touch import PageView
 from collector.domain.visit import visit
 from tests.installation import CHROME
@@ -23,6 +25,8 @@ from tests.unit.domain.views import OWN, START, attributed, nobody, touched
 
 OWN_TABLES = Tables([Parameter("promo"), Parameter("cid", click_id=True)], ["pay.test"])
 HOME = "https://www.example.com/"
+VISITOR = "v" * 12
+SIGNER = TokenSigner(["k" * 32], "_lc", 90 * 86_400)
 
 
 def told(
@@ -54,6 +58,7 @@ PARAMETERS = {
     "in the fragment": ("#/a?gclid=1", "gclid = 1 (click"),
     "a person": ("?mc_eid=x", "mc_eid dropped: it names a person"),
     "an empty one": ("?utm_term=", "utm_term dropped: empty"),
+    "an empty one before": ("?utm_term=&utm_term=b", "utm_term dropped: empty"),
     "a second one": ("?utm_term=a&utm_term=b", "utm_term dropped: the first value counts"),
     "too long": (f"?gclid={'x' * (MAX_VALUE + 1)}", "gclid dropped: over 2,000 characters"),
     "with a control character": (
@@ -179,3 +184,21 @@ def test_it_says_who_looks_and_where_a_page_does_not_belong() -> None:
         agent="Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
     )
     assert "agent inside the app facebook\n" in told(agent=f"{CHROME} [FBAN/FBIOS;FBAV/450]")
+
+
+def test_a_page_of_another_site_is_told() -> None:
+    looked = Looked(url="https://elsewhere.test/?gclid=1", at=START)
+    told = "\n".join(lines_of(inspect_view(looked, Rules(own_domains=OWN), SIGNER, VISITOR)))
+    assert "not on an own domain of the capture: its views are refused" in told
+
+
+def test_a_view_is_inspected_with_what_the_cookie_holds() -> None:
+    rules = own_rules(read_page(HOME), SHIPPED_TABLES)
+    first = inspect_view(Looked(url=f"{HOME}?gclid=1", at=START), rules, SIGNER, VISITOR)
+    kept = SIGNER.sign(first.visited.attribution)
+    again = inspect_view(Looked(url=HOME, at=START, cookie=kept), rules, SIGNER, VISITOR)
+    assert (again.rejected, again.visited.attribution.count) == (None, 2)
+    no_good = inspect_view(Looked(url=HOME, at=START, cookie="x"), rules, SIGNER, VISITOR)
+    assert no_good.rejected
+    with pytest.raises(InputError, match="no whole address"):
+        read_page("example.com")

@@ -131,6 +131,14 @@ def test_a_setup_that_cannot_fit_its_type_is_flagged(
         ({"name": " "}, "name"),
         ({"name": "x" * 101}, "name"),
         ({"name": "T", "limits": {"email": {"max_length": 3}}}, "limits.email"),
+        (
+            {
+                "name": "T",
+                "optional": ["email"],
+                "limits": {"email": {"min_length": 3, "max_length": 2}},
+            },
+            "limits.email",
+        ),
     ],
 )
 def test_a_type_that_cannot_be_meant_is_refused(said: dict[str, Any], place: str) -> None:

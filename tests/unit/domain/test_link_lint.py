@@ -20,6 +20,7 @@ AT = "https://shop.example.net/a"
 
 HEALTHY = {
     "no parameters": AT,
+    "a campaign that gives the channel": f"{AT}?utm_source=partner&utm_medium=qwertz&utm_campaign=shopping",
     "two utms": f"{AT}?{GOOD}",
     "all utms": f"{AT}?{GOOD}&utm_campaign=spring-sale&utm_term=Red%20Shoes&utm_content=a1&utm_id=7",
     "other parameters": f"{AT}?lang=DE&{GOOD}&Q=a+b",
@@ -50,6 +51,7 @@ FAULTY = {
     "only in the fragment": (f"{AT}#{GOOD}", "fragment_before_query", f"{AT}?{GOOD}"),
     "http": (f"http://shop.example.net/?{GOOD}", "http", f"https://shop.example.net/?{GOOD}"),
     "upper-case name": (f"{AT}?UTM_Source=google&utm_medium=cpc", "name_case", f"{AT}?{GOOD}"),
+    "upper-case name beside others": (f"{AT}?page=2&UTM_Source=google&utm_medium=cpc", "name_case", f"{AT}?page=2&{GOOD}"),
     "misspelt name": (f"{AT}?utm_souce=google&utm_medium=cpc", "misspelt_name", f"{AT}?{GOOD}"),
     "dash in a name": (f"{AT}?utm-source=google&utm_medium=cpc", "misspelt_name", f"{AT}?{GOOD}"),
     "a name of nobody": (f"{AT}?{GOOD}&utm_flavour=a", "unknown_name", None),

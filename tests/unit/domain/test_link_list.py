@@ -50,3 +50,8 @@ def test_a_column_is_named_or_asked_for() -> None:
 def test_a_file_is_read_in_the_encoding_it_was_exported_in(encoding: str) -> None:
     text = f"Name;URL\nFrühjahr;{B}\n"
     assert decode_list(text.encode(encoding)) == text
+
+
+def test_what_no_table_can_be_is_refused() -> None:
+    with pytest.raises(InputError, match="no table"):
+        read_list(f"Name,Link\n{'x' * 200_000},{B}\n")

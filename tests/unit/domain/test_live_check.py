@@ -7,6 +7,7 @@ import pytest
 from collector.domain.check_report import Report
 from collector.domain.live_check import STEPS, Item, checklist
 from collector.domain.live_check_faults import FAULTS
+from collector.domain.live_check_lead_signs import violated
 from collector.domain.live_check_scene import Scene, Sent
 from tests.installation import BASE, SITE, SOURCE, new_capture
 from tests.unit.domain.scenes import (
@@ -273,3 +274,17 @@ def test_a_done_step_with_something_to_know_has_a_note() -> None:
 
 def test_a_note_on_what_is_still_awaited_leaves_it_waiting() -> None:
     assert items(WRONG["consent_open"][0])["consent"].verdict == "wait"
+
+
+def test_another_directive_blocks_no_form() -> None:
+    seen = scene(page(violations=[{"directive": "img-src", "blocked": ELSEWHERE}]))
+    assert violated(seen, "form-action") is None
+
+
+@pytest.mark.parametrize("base", ["https://stranger.test/_lc", f"{BASE}?x=1", ""])
+def test_the_address_of_a_stranger_is_not_the_collectors(base: str) -> None:
+    assert scene(page(base=base)).address == BASE
+
+
+def test_the_address_is_the_one_that_the_pages_have() -> None:
+    assert scene(page(base=f"{SITE}/_lc/")).address == f"{SITE}/_lc"

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.domain.errors import InputError
 from collector.domain.lane import Lane
 from collector.domain.pace import (
     LANE_SLOTS,
@@ -101,3 +102,9 @@ def test_a_rate_is_written_in_the_unit_it_is_thought_in(
 ) -> None:
     assert render_rate(spacing) == text
     assert parse_rate(text or "none") == spacing
+
+
+@pytest.mark.parametrize("text", ["", "5", "0/s", "5/d", "five/s"])
+def test_what_is_no_rate_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="5/s"):
+        parse_rate(text)

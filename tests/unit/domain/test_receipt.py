@@ -16,6 +16,7 @@ from collector.domain.receipt import (
     RELEASED,
     Change,
     changes,
+    columns_released,
     conclude_again,
     conclude_released,
     parse_evidence,
@@ -151,6 +152,16 @@ def test_notes_of_the_submission_and_of_a_release_stay() -> None:
     )
     assert told(let_go, kept, SHIPPED_TABLES) == []
     assert told(marked, kept, SHIPPED_TABLES) == [], "one that is held stays as it is"
+
+
+def test_a_release_is_written_by_column_where_evidence_is_kept() -> None:
+    kept = evidence(page="https://partner.test/?gclid=1")
+    marked = event(kept, marks={"origin": "https://partner.test"})
+    written = columns_released(marked, render_evidence(kept), RULES)
+    assert written is not None
+    assert written["metadata"] == '{"gclid":"1"}'
+    assert RELEASED in written["attribution"]
+    assert columns_released(marked, "{}", RULES) is None
 
 
 def test_a_mark_that_is_no_address_allows_nothing() -> None:

@@ -11,6 +11,7 @@ from collector.domain.fields import STANDARD, Catalogue
 from collector.domain.lead_type import LeadCheck, LeadType
 from collector.domain.mapped import NO_MAPPING, CompiledMapping
 from collector.domain.mapping import Mapping
+from collector.domain.said import Said
 from collector.domain.sites import origin_of, registrable_domain, split_url
 
 CaptureKind = Literal["form", "webhook", "affiliate"]
@@ -107,11 +108,15 @@ def parse_origin(text: str) -> str:
     url = split_url(text.strip().replace(_WILDCARD, "://wildcard."))
     origin = origin_of(url) if url else None
     if url and url.host.startswith("wildcard.") and registrable_domain(url.host) == url.host:
-        raise InputError(f"{text!r} would allow domains of other people", field="origin")
+        said = Said("'{found}' would allow domains of other people", found=text)
+        raise InputError(said, field="origin")
     if url is None or origin is None or url.path not in ("", "/") or url.query or url.fragment:
         raise InputError(
-            f"{text!r} is not an origin; write scheme, host and port only, "
-            "such as https://www.example.com or https://*.example.com",
+            Said(
+                "'{found}' is not an origin; write scheme, host and port only, "
+                "such as https://www.example.com or https://*.example.com",
+                found=text,
+            ),
             field="origin",
         )
     return origin.replace("://wildcard.", _WILDCARD)

@@ -11,6 +11,7 @@ from collector.domain.errors import InputError
 from collector.domain.ids import parse_uuid
 from collector.domain.parameters import BY_NAME
 from collector.domain.redirect import next_page
+from collector.domain.said import Said
 
 MAX_LABEL = 255
 
@@ -19,7 +20,7 @@ def new_capture(given: Mapping[str, Any], source_id: str, now: int) -> Capture:
     """Make a capture of what was given, by the names of `Capture`. Raises InputError."""
     known = parse_uuid(source_id)
     if known is None:
-        raise InputError(f"{source_id!r} is not a UUID", field="source_id")
+        raise InputError(Said("'{found}' is not a UUID", found=source_id), field="source_id")
     return change_capture(Capture(source_id=known, name="", origins=(), created_at=now), given)
 
 
@@ -54,7 +55,10 @@ def _parameter(text: str) -> str:
     found = BY_NAME.get(text.lower())
     if found is None or found.names_person:
         raise InputError(
-            f"utm_keyword_from: expected a kept parameter such as utm_term; came {text!r}",
+            Said(
+                "utm_keyword_from: expected a kept parameter such as utm_term; came '{found}'",
+                found=text,
+            ),
             field="utm_keyword_from",
         )
     return found.name
@@ -64,7 +68,12 @@ def _check_labels(capture: Capture) -> None:
     for name, value in (("name", capture.name), ("event_name", capture.event_name)):
         if not 0 < len(value) <= MAX_LABEL:
             raise InputError(
-                f"{name}: expected a text of 1 to {MAX_LABEL} characters; came {len(value)}",
+                Said(
+                    "{name}: expected a text of 1 to {most} characters; came {count}",
+                    name=name,
+                    most=MAX_LABEL,
+                    count=len(value),
+                ),
                 field=name,
             )
 
@@ -78,6 +87,9 @@ def _check_origins(capture: Capture) -> None:
         )
     if capture.redirect and next_page(capture.redirect, capture, None) is None:
         raise InputError(
-            f"redirect: {capture.redirect!r} must be a whole address on an allowed origin",
+            Said(
+                "redirect: '{found}' must be a whole address on an allowed origin",
+                found=capture.redirect,
+            ),
             field="redirect",
         )

@@ -10,6 +10,7 @@ from typing import Final, Literal, get_args
 import msgspec
 
 from collector.domain.errors import InputError
+from collector.domain.said import Said
 
 FieldType = Literal["text", "email", "phone", "number", "boolean", "date", "choice"]
 FIELD_TYPES: tuple[str, ...] = get_args(FieldType)
@@ -75,20 +76,27 @@ def custom_field(
     """Make a custom field. Raises InputError naming what cannot be."""
     if _NAME.fullmatch(name) is None:
         raise InputError(
-            f"{name!r} is no name of a field: write small letters, digits and _, "
-            "a letter first, at most 64",
+            Said(
+                "'{name}' is no name of a field: write small letters, digits and _, "
+                "a letter first, at most 64",
+                name=name,
+            ),
             field="name",
         )
     if name in STANDARD:
-        raise InputError(f"{name} is a standard field already", field="name")
+        raise InputError(Said("{name} is a standard field already", name=name), field="name")
     if type_ not in FIELD_TYPES:
-        known = ", ".join(FIELD_TYPES)
-        raise InputError(f"{name}: there is no type {type_!r}; there are {known}", field="type")
+        words = {"name": name, "type": type_, "known": ", ".join(FIELD_TYPES)}
+        said = Said("{name}: there is no type '{type}'; there are {known}", **words)
+        raise InputError(said, field="type")
     if len(label) > _LONGEST_LABEL:
-        raise InputError(f"{name}: a label has at most {_LONGEST_LABEL} characters", field="label")
+        words = {"name": name, "count": str(_LONGEST_LABEL)}
+        said = Said("{name}: a label has at most {count} characters", **words)
+        raise InputError(said, field="label")
     kept = tuple(dict.fromkeys(choice.strip() for choice in choices if choice.strip()))
     if (type_ == "choice") is not bool(kept):
-        said = "needs choices" if type_ == "choice" else f"of type {type_} has no choices"
-        raise InputError(f"{name}: a field {said}", field="choices")
+        none = Said("{name}: a field of type {type} has no choices", name=name, type=type_)
+        needed = Said("{name}: a field needs choices", name=name)
+        raise InputError(needed if type_ == "choice" else none, field="choices")
     shown = label.strip() or name.replace("_", " ").capitalize()
     return msgspec.convert({"name": name, "label": shown, "type": type_, "choices": kept}, Field)

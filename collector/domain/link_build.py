@@ -63,5 +63,6 @@ def _template(rules: LinkRules, name: str | None) -> dict[str, str]:
 def _fill(name: str, value: str, blanks: Mapping[str, str]) -> str:
     missing = [blank for blank in _BLANK.findall(value) if blank not in blanks]
     if missing:
-        raise InputError(f"{name}: fill in {missing[0]} with --set {missing[0]}=…", field=name)
+        said = Said("{name}: fill in {blank} with --set {blank}=…", name=name, blank=missing[0])
+        raise InputError(said, field=name)
     return _BLANK.sub(lambda match: blanks[match.group(1)], value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from collector.domain.errors import InputError
+from collector.domain.said import Said
 
 MIN_LENGTH = 12
 MAX_LENGTH = 256
@@ -26,9 +27,11 @@ def parse_password(text: str, email: str) -> str:
     """
     password = normalise(text)
     if len(password) < MIN_LENGTH:
-        raise InputError(f"a password has at least {MIN_LENGTH} characters", field="password")
+        said = Said("a password has at least {count} characters", count=MIN_LENGTH)
+        raise InputError(said, field="password")
     if len(password) > MAX_LENGTH:
-        raise InputError(f"a password has at most {MAX_LENGTH} characters", field="password")
+        said = Said("a password has at most {count} characters", count=MAX_LENGTH)
+        raise InputError(said, field="password")
     if len(set(password)) < _MIN_DIFFERENT or _is_common(password.lower(), email):
         raise InputError(
             "this password is easily guessed: take several words that do not belong together",

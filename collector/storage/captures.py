@@ -20,6 +20,7 @@ from collector.domain.fields import Catalogue
 from collector.domain.json_values import encode_json
 from collector.domain.lead_type import LeadType
 from collector.domain.mapping import Mapping as FieldMapping
+from collector.domain.said import Said
 from collector.storage.fields import read_catalogue
 from collector.storage.lead_types import list_lead_types
 from collector.storage.mappings import written
@@ -118,10 +119,8 @@ class CreateCapture:
             try:
                 connection.execute(insert(captures).values(_row(capture, capture.created_at)))
             except IntegrityError as error:
-                raise InputError(
-                    f"a capture with source_id {capture.source_id} exists already",
-                    field="source_id",
-                ) from error
+                said = Said("a capture with source_id {id} exists already", id=capture.source_id)
+                raise InputError(said, field="source_id") from error
             if capture.mapping is not None:
                 touch_lanes(connection)
         return [None] * len(writes)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, delete, insert, select, update
 from collector.domain.errors import InputError, UnknownField
 from collector.domain.fields import STANDARD, Catalogue, Field, catalogue_with
 from collector.domain.json_values import encode_json
+from collector.domain.said import Said
 from collector.storage.tables import captures, fields, lead_types
 from collector.storage.versions import touch_captures, touch_lanes
 
@@ -55,10 +56,16 @@ class SaveField:
         field = self.field
         known = read_catalogue(connection).get(field.name)
         if field.name in STANDARD or (known and self.create):
-            raise InputError(f"there is a field {field.name} already", field="name")
+            raise InputError(
+                Said("there is a field {name} already", name=field.name), field="name"
+            )
         if known and known.type != field.type:
             raise InputError(
-                f"{field.name} is of type {known.type}, which cannot change: create another field",
+                Said(
+                    "{name} is of type {type}, which cannot change: create another field",
+                    name=field.name,
+                    type=known.type,
+                ),
                 field="type",
             )
         row = {
@@ -90,7 +97,8 @@ class RemoveField:
         for write in writes:
             users = _users_of(connection, write.name)
             if users:
-                raise InputError(f"{write.name} is in use by {', '.join(users)}", field="name")
+                used = Said("{name} is in use by {users}", name=write.name, users=", ".join(users))
+                raise InputError(used, field="name")
             gone = connection.execute(delete(fields).where(fields.c.name == write.name))
             if gone.rowcount == 0:
                 raise UnknownField(f"there is no custom field {write.name}", field="name")

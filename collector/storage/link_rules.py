@@ -14,6 +14,7 @@ from collector.domain.errors import InputError
 from collector.domain.link_rules import LinkRules
 from collector.domain.link_rules_text import MOST, check_rules, check_template
 from collector.domain.link_templates import TEMPLATES
+from collector.domain.said import Said
 from collector.storage.link_tables import link_rules, link_templates
 
 _ONE: Final = "rules"
@@ -105,7 +106,9 @@ def _keep_template(connection: Connection, name: str, values: Mapping[str, str],
     _keep(connection, link_templates, name, dict(values), now)
     kept = connection.execute(select(func.count()).select_from(link_templates)).scalar_one()
     if kept > MOST:
-        raise InputError(f"at most {MOST} templates are kept: delete one first", field="name")
+        raise InputError(
+            Said("at most {count} templates are kept: delete one first", count=MOST), field="name"
+        )
 
 
 def _keep(connection: Connection, table: Table, key: str, document: Any, now: int) -> None:

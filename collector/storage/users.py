@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from collector.domain.errors import InputError, UnknownUser
 from collector.domain.json_values import encode_json
+from collector.domain.said import Said
 from collector.domain.user import User
 from collector.storage.captures import get_capture
 from collector.storage.tables import sessions, users
@@ -65,7 +66,7 @@ class CreateUser:
                 connection.execute(insert(users).values(_row(write.user)))
             except IntegrityError as error:
                 raise InputError(
-                    f"there is a user {write.user.email} already", field="email"
+                    Said("there is a user {email} already", email=write.user.email), field="email"
                 ) from error
         return [None] * len(writes)
 

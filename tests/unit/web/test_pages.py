@@ -368,3 +368,21 @@ def test_whoever_looks_for_problems_says_them() -> None:
     ]
     assert len(yielded) > 20
     assert [ast.unparse(one) for one in yielded if _plain_words(one)] == []
+
+
+OF_PROGRAMS = {"driftrock_event.py"}
+"""What refuses the calls of programs, which read English."""
+
+
+def test_no_input_of_a_form_is_refused_in_english_alone() -> None:
+    refusals = [
+        (path.name, ast.unparse(node.args[0]))
+        for folder in ("domain", "storage")
+        for path in (ROOT / "collector" / folder).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "InputError"
+        and "field" in {one.arg for one in node.keywords}
+        and isinstance(node.args[0], ast.JoinedStr)
+    ]
+    assert [one for one in refusals if one[0] not in OF_PROGRAMS] == []

@@ -74,6 +74,12 @@ def test_what_cannot_be_is_said_beside_its_field_and_kept(
     assert len(captures(site)) == 2
 
 
+def test_what_cannot_be_is_said_in_german_too(ada: Person) -> None:
+    given = NEW | {"origins": "nowhere"}
+    answer = ada.post("/captures/new", given, **{"accept-language": "de"})
+    assert "„nowhere“ ist kein Ursprung; schreiben Sie nur Schema, Host und Port" in answer.text
+
+
 @pytest.mark.parametrize("user", [("viewer",), ("editor", SOURCE)])
 def test_only_who_acts_on_every_capture_makes_one(site: Installation, user: Any) -> None:
     person = sign_in(site, new_user(*user))

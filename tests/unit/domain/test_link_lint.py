@@ -4,6 +4,7 @@ import pytest
 
 from collector.domain.link_findings import FAULTS
 from collector.domain.link_lint import lint_link
+from collector.domain.link_names import meant_name
 from collector.domain.link_rules import LinkRules, parse_link_rules
 
 ANY = LinkRules(own_domains=frozenset({"own.example"}))
@@ -138,3 +139,11 @@ def test_placeholders_are_left_alone_where_a_platform_replaces_them() -> None:
 def test_personal_data_is_not_repeated_in_the_finding() -> None:
     (found,) = lint_link(f"{AT}?{GOOD}&utm_content=bob%40example.com", ANY).findings
     assert "bob" not in found.found
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("utm_souce", "utm_source"), ("utm_keyword", "utm_term"), ("utm_term", None), ("page", None)],
+)
+def test_a_name_with_a_fault_is_told_as_it_was_meant(name: str, meant: str | None) -> None:
+    assert meant_name(name) == meant

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import BrowserContext, Cookie, Page, Response, expect
+from playwright.async_api import BrowserContext, CDPSession, Cookie, Page, Response, expect
 
 from tests.browser.front import PREFIX, SITE
 from tests.browser.shop import GA_CLIENT_ID, Company
@@ -19,6 +19,11 @@ DOMAIN = SITE.removeprefix("www.")
 READY = """() => new Promise((done) =>
   (window.collector = window.collector || []).push(["ready", done]))"""
 """The documented stub, whether the script has arrived or not."""
+
+
+async def _script_s(protocol: CDPSession) -> float:
+    metrics = (await protocol.send("Performance.getMetrics"))["metrics"]
+    return sum(one["value"] for one in metrics if one["name"] == "ScriptDuration")
 
 
 def answers_view(response: Response) -> bool:
@@ -65,6 +70,17 @@ class Visitor:
         """Fill in the form and send it."""
         await self.fill(**(values or {"email": "ada@example.com"}))
         await self.send()
+
+    async def busy_ms(self, script: str, argument: object = None) -> float:
+        """Run a script; answers for how long it and its listeners kept the page, in milliseconds.
+
+        It is the time of the page's thread: what other tests take of the processor is no delay.
+        """
+        protocol = await self.context.new_cdp_session(self.page)
+        await protocol.send("Performance.enable", {"timeDomain": "threadTicks"})
+        before = await _script_s(protocol)
+        await self.page.evaluate(script, argument)
+        return 1000 * (await _script_s(protocol) - before)
 
     async def have_analytics(self) -> None:
         """Come with the cookie that Google Analytics has set for the whole domain."""

@@ -16,7 +16,7 @@ from collector.domain.glance import Glance
 from collector.storage.lead_filter import NEWEST, LeadFilter
 from collector.storage.leads import LeadPage, find_leads
 
-LOOKED: Final = 500
+LOOKED: Final = 200
 """So many leads are looked at for a facet; a page costs the same however many there are."""
 
 

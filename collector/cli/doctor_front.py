@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_network
-from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
@@ -61,12 +60,7 @@ class Front:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how: object) -> None:
         await self._session.close()
 
     async def ask(self, path: str, *, method: str = "GET", **sent: Any) -> Reply:

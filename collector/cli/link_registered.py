@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, BinaryIO, Final
+from typing import BinaryIO, Final
 
 import click
 
@@ -12,7 +12,6 @@ from collector.cli.session import Session, now, print_json, print_rows, run
 from collector.domain.errors import InputError, UnknownPath
 from collector.domain.ids import RANDOM_BYTES, uuid7
 from collector.domain.registered_link import RegisteredLink, Registrar
-from collector.domain.times import DAY, render_time
 from collector.storage.audit import Audited, Deed
 from collector.storage.captures import list_captures
 from collector.storage.link_rules import read_link_rules
@@ -22,6 +21,7 @@ from collector.storage.registered_links import (
     RegisterLinks,
     brought_by,
     list_links,
+    row_of,
 )
 from collector.storage.tallies import count_leads
 
@@ -108,21 +108,8 @@ def list_command(*, never: bool, as_json: bool) -> None:
         links = await session.store.read(list_links)
         return await session.store.read(brought_by, links, None)
 
-    rows = [_row(one) for one in run(work) if not (never and one.touches)]
+    rows = [row_of(one) for one in run(work) if not (never and one.touches)]
     print_rows(rows, as_json=as_json, empty=_NONE_LEFT if never else _EMPTY)
-
-
-def _row(one: Brought) -> dict[str, Any]:
-    return {
-        "id": one.link.id,
-        "link": one.link.url,
-        "name": one.link.name,
-        "registered_at": render_time(one.link.created_at),
-        "touches": one.touches,
-        "leads": one.leads,
-        "elsewhere": one.elsewhere,
-        "last_day": render_time(one.last_day * DAY)[:10] if one.last_day else None,
-    }
 
 
 @click.command(epilog="\b\nExample:\n  collector link forget LINK_ID\n")

@@ -24,6 +24,11 @@ def render_time(at: int) -> str:
     return f"{moment.isoformat(timespec='milliseconds')}Z"
 
 
+def render_day(day: int) -> str:
+    """Write a day, counted from 1970-01-01 in UTC, as its date: `2026-11-24`."""
+    return (_UTC_EPOCH + timedelta(days=day)).date().isoformat()
+
+
 def parse_time(text: str) -> int:
     """Read ISO 8601; a time without a zone is taken as UTC.
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import zlib
-from types import TracebackType
 from typing import Final, Self
 from urllib.parse import quote
 
@@ -79,12 +78,7 @@ class Fetcher:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how: object) -> None:
         await self._session.close()
 
     async def fetch(self, address: str) -> Fetched:

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from collector.domain.errors import InputError
 from collector.domain.registered_link import RegisteredLink, keys_of
 from collector.domain.tally import DECIDED, Spot
+from collector.domain.times import render_day, render_time
 from collector.storage.link_tables import link_counts, registered_links
 from collector.storage.rows import send_rows
 
@@ -45,6 +46,20 @@ _SUMS: Final = select(
     func.sum(link_counts.c.leads),
     func.max(link_counts.c.day),
 ).group_by(link_counts.c.key)
+
+
+def row_of(one: Brought) -> dict[str, Any]:
+    """Write a link and what it brought as lists and files show it."""
+    return {
+        "id": one.link.id,
+        "link": one.link.url,
+        "name": one.link.name,
+        "registered_at": render_time(one.link.created_at),
+        "touches": one.touches,
+        "leads": one.leads,
+        "elsewhere": one.elsewhere,
+        "last_day": render_day(one.last_day) if one.last_day else None,
+    }
 
 
 def list_links(connection: Connection) -> list[RegisteredLink]:

@@ -6,14 +6,14 @@ from typing import Any, Final
 
 from collector.domain.summary import share_of
 from collector.domain.tally import COVERED, LEADS
-from collector.domain.times import DAY
+from collector.domain.times import DAY, render_day
 from collector.storage.audit import deeds_between
 from collector.storage.reports import Measures, measures_by_day
 from collector.web.answer import Answer
 from collector.web.console.attention import find_falling
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, allowed_sources, captures_seen, twin
-from collector.web.console.report_days import BY, PRESETS, ReportDays, render_day, report_days
+from collector.web.console.report_days import BY, PRESETS, ReportDays, report_days
 from collector.web.console.visit import Visit
 
 NEARBY: Final = 2

@@ -7,20 +7,18 @@ from typing import Any, Final
 
 from collector.domain.errors import InputError, UnknownPath
 from collector.domain.registered_link import LONGEST_NAME, RegisteredLink, Registrar
-from collector.domain.times import render_time
 from collector.storage.captures import list_captures
 from collector.storage.link_rules import read_link_rules
 from collector.storage.registered_links import (
-    Brought,
     ForgetLink,
     RegisterLinks,
     brought_by,
     list_links,
+    row_of,
 )
 from collector.web.answer import Answer
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import FORMATS, twin
-from collector.web.console.report_days import render_day
 from collector.web.console.visit import Visit
 
 AT_ONCE: Final = 1_000
@@ -111,7 +109,7 @@ async def _page(visit: Visit, given: dict[str, str], status: int = 200, **more: 
     tab = NEVER if visit.asked("tab") == NEVER else ""
     chosen = never if tab else rows
     if visit.asked("format") in FORMATS:
-        return twin(visit, [_row(one) for one in chosen], "registered-links")
+        return twin(visit, [row_of(one) for one in chosen], "registered-links")
     return visit.page(
         "registered_links",
         status=status,
@@ -124,16 +122,3 @@ async def _page(visit: Visit, given: dict[str, str], status: int = 200, **more: 
         told={name: visit.asked(name) for name in ("new", "same")},
         **{"error": None, **more},
     )
-
-
-def _row(one: Brought) -> dict[str, Any]:
-    return {
-        "id": one.link.id,
-        "link": one.link.url,
-        "name": one.link.name,
-        "registered_at": render_time(one.link.created_at),
-        "touches": one.touches,
-        "leads": one.leads,
-        "elsewhere": one.elsewhere,
-        "last_day": render_day(one.last_day) if one.last_day else None,
-    }

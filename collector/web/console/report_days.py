@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from collector.domain.errors import InputError
 from collector.domain.tally import ALONE, month_end
-from collector.domain.times import DAY
+from collector.domain.times import DAY, render_day
 from collector.storage.reports import ReportFilter
 from collector.web.console.visit import Visit
 
@@ -102,8 +102,3 @@ def _own(text: str, today: int) -> ReportDays:
         )
     days = ReportDays(name="own", since=since, until=until)
     return ReportDays(name=days.written, since=since, until=until, lasting=until >= today)
-
-
-def render_day(day: int) -> str:
-    """Write a day as its date."""
-    return (_EPOCH + timedelta(days=day)).isoformat()

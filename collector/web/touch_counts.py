@@ -31,7 +31,6 @@ MOST_WAITING: Final = 50_000
 MOST_VIEWS: Final = 10_000
 """The same for page views, which are longer."""
 
-
 _SPOTS_A_WRITE: Final = 100
 _TOUCHES_A_STEP: Final = 500
 _VIEWS_A_STEP: Final = 20

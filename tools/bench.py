@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tools.benchmarks.processes import Effort  # noqa: E402  (found through the line above)
-from tools.benchmarks.rows import ROWS, chosen, judged  # noqa: E402
+from tools.benchmarks.rows import ROWS, Row, chosen, judged  # noqa: E402
 from tools.benchmarks.tables import as_markdown, as_text, cells  # noqa: E402
 
 
@@ -44,16 +46,24 @@ def main() -> None:
     """Measure, and print a table or JSON; progress goes to stderr."""
     given = parse_arguments()
     effort = Effort(rounds=given.rounds, seconds=given.seconds)
-    measured = []
-    for row in given.rows:
-        began = monotonic()
-        measured.append(judged(row, row.measure(effort)))
-        print(f"{row.path}: {monotonic() - began:.0f} s", file=sys.stderr)
+    measured = [(row, judged(row, value)) for row, value in measure(given.rows, effort)]
     if given.json:
-        print(json.dumps({"rows": measured}))
-        return
-    lines = [cells(row, found) for row, found in zip(given.rows, measured, strict=True)]
-    print((as_markdown if given.markdown else as_text)(lines))
+        print(json.dumps({"rows": [found for _, found in measured]}))
+    else:
+        lines = [cells(row, found) for row, found in measured]
+        print((as_markdown if given.markdown else as_text)(lines))
+    sys.exit(len(measured) < len(given.rows))
+
+
+def measure(rows: Iterable[Row], effort: Effort) -> Iterator[tuple[Row, float]]:
+    """Measure row by row; one whose measure is not to be trusted is told, and left out."""
+    for row in rows:
+        began = monotonic()
+        try:
+            yield row, row.measure(effort)
+        except (SystemExit, subprocess.SubprocessError, OSError) as error:
+            print(f"{row.path}: not measured: {error}", file=sys.stderr)
+        print(f"{row.path}: {monotonic() - began:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,9 @@ from collector.storage.events import EventFilter, newest_events
 from collector.storage.store import open_store
 from tests.installation import SOURCE, new_capture
 from tests.sink import serving
+from tools.bench import measure
 from tools.benchmarks.page import evaluation_us
+from tools.benchmarks.processes import Effort
 from tools.benchmarks.programs import sink as counting
 from tools.benchmarks.programs.bare_writers import bare_writer
 from tools.benchmarks.programs.load import Sender, generate
@@ -96,6 +98,27 @@ def test_json_is_all_that_stands_on_standard_output() -> None:
     (found,) = json.loads(printed.stdout)["rows"]
     assert list(found) == MEMBERS
     assert found["path"] == "/t.js bytes"
+
+
+def test_a_row_that_cannot_be_measured_is_told_and_takes_no_other_row_with_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def broken(_: Effort) -> float:
+        raise SystemExit("nothing was delivered")
+
+    rows = [row(path="broken", measure=broken), row(path="fine")]
+    found = list(measure(rows, Effort(rounds=1, seconds=0.1)))
+    assert [(one.path, value) for one, value in found] == [("fine", 1.0)]
+    assert "broken: not measured: nothing was delivered" in capsys.readouterr().err
+
+
+@pytest.mark.long
+def test_every_row_can_be_measured() -> None:
+    printed = bench("--json", "--rounds", "1", "--seconds", "0.3")
+    assert (printed.returncode, len(json.loads(printed.stdout)["rows"])) == (
+        0,
+        len(chosen(ROWS, [])),
+    ), printed.stderr
 
 
 def test_a_path_that_is_none_is_wrong_use() -> None:

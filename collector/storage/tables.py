@@ -129,6 +129,7 @@ WORDED: Final = 2
 
 IS_SPAM: Final = "marks LIKE '%\"spam\":%'"
 IS_TEST: Final = "marks LIKE '%\"test\":%'"
+IS_OF_ORIGIN: Final = "marks LIKE '%\"origin\":%'"
 
 events = Table(
     "events",
@@ -163,6 +164,7 @@ events = Table(
     _partial("ix_events_unworded", "id", only="counted = 1"),
     _partial("ix_events_spam", "source_id", "received_at", only=IS_SPAM),
     _partial("ix_events_test", "source_id", "received_at", only=IS_TEST),
+    _partial("ix_events_origin", "id", "source_id", "received_at", "marks", only=IS_OF_ORIGIN),
     _partial("ix_events_lead_type", "lead_type", "received_at", only="lead_type IS NOT NULL"),
 )
 
@@ -212,7 +214,7 @@ deliveries = Table(
     _partial("ix_deliveries_ready", "destination_id", "next_at", only="state = 'ready'"),
     _partial("ix_deliveries_waiting", "destination_id", "id", only="state = 'ready'"),
     _partial("ix_deliveries_leased", "lease_until", only="state = 'leased'"),
-    _partial("ix_deliveries_held", "reason", only="state = 'held'"),
+    _partial("ix_deliveries_held", "state", "reason", "event", only="state = 'held'"),
     _partial("ix_deliveries_stuck", "state", "id", only="state IN ('held', 'refused', 'expired')"),
     _partial("ix_deliveries_failed", "created_at", only="state IN ('refused', 'expired')"),
 )

@@ -103,14 +103,17 @@ INSERT INTO event_words (word, received_at) SELECT DISTINCT word, at FROM (
 
 
 def seed_sqlite(found: Installed, count: int, sources: Sequence[str], now: int) -> None:
-    """Fill the file of an installation; nothing of it need survive a power cut."""
+    """Fill the file of an installation; nothing of it need survive a power cut.
+
+    It gets no statistics (ANALYZE): no installation has any.
+    """
     connection = sqlite3.connect(Path(found.database_url.removeprefix("sqlite:///")))
     connection.create_function("reverse", 1, lambda text: text[::-1], deterministic=True)
     try:
         connection.executescript(
             "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA cache_size=-400000;"
             f"BEGIN; {''.join(_script('sqlite', found, count, sources, now))} COMMIT;"
-            "ANALYZE; PRAGMA journal_mode=WAL;"
+            "PRAGMA journal_mode=WAL;"
         )
     finally:
         connection.close()

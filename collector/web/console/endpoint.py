@@ -9,7 +9,7 @@ from urllib.parse import quote
 from collector.domain.errors import CollectorError, MethodRefused, NotSignedIn, UnknownPath
 from collector.domain.user import Role
 from collector.web.answer import Answer, Headers
-from collector.web.console.security import SECURITY, refuse_cross_site
+from collector.web.console.security import SECURITY, read_choices, refuse_cross_site
 from collector.web.console.visit import Visit, open_visit
 from collector.web.endpoint import Endpoint, Exchange
 from collector.web.errors import headers_of, refuse_as_json, status_of
@@ -57,7 +57,7 @@ class ConsoleEndpoint(Endpoint):
         base = f"{exchange.client.prefix}/console"
         if isinstance(error, NotSignedIn):
             return Answer(HTTPStatus.SEE_OTHER, headers=((b"location", _sign_in(base, incoming)),))
-        visit = Visit(exchange=exchange, cookies={}, session=None, query=())
+        visit = Visit(exchange=exchange, cookies=read_choices(incoming), session=None, query=())
         code = int(status_of(error))
         return visit.page("error", status=code, headers=headers_of(error), code=code, error=error)
 

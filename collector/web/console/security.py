@@ -37,14 +37,23 @@ def read_cookies(incoming: Incoming) -> dict[str, str]:
 
     Raises InputError when one names the session twice: somebody else's page planted one of them.
     """
-    parts = (part.strip(" \t").partition("=") for part in incoming.header(b"cookie").split(";"))
-    pairs = [(name, value) for name, _, value in parts]
+    pairs = _cookie_pairs(incoming)
     if sum(name == COOKIE for name, _ in pairs) > 1:
         raise InputError(
             "the session's cookie came twice: delete this site's cookies, then sign in again",
             field="Cookie",
         )
     return dict(pairs)
+
+
+def read_choices(incoming: Incoming) -> dict[str, str]:
+    """Read the cookies but the session's: how pages look to somebody, whoever it is."""
+    return {name: value for name, value in _cookie_pairs(incoming) if name != COOKIE}
+
+
+def _cookie_pairs(incoming: Incoming) -> list[tuple[str, str]]:
+    parts = (part.strip(" \t").partition("=") for part in incoming.header(b"cookie").split(";"))
+    return [(name, value) for name, _, value in parts]
 
 
 def session_cookie(value: str, max_age_s: int) -> tuple[bytes, bytes]:

@@ -1,6 +1,10 @@
 /** Charts: each draws what a table of the page holds, and folds the table away; both stay in step. */
 
 const HEIGHT = 220;
+/** How wide a letter of an axis is at most, in pixels. */
+const LETTER = 6.5;
+/** How wide an axis of numbers is. */
+const SIDE = 56;
 const DAY_S = 86400;
 const { lang } = document.documentElement;
 /** English as the server writes it: the day before the month. */
@@ -14,14 +18,8 @@ const DASHES = { c2: [7, 4], c3: [2, 3] };
 /** @param {string | undefined} text */
 const numberOf = (text) => (text === undefined || text === "" ? null : Number(text));
 
-/** Colours are what the page's style makes of them: light and dark need nothing here. @param {Element} part @param {string} tone */
-const colourOf = (part, tone) => {
-  const key = part.querySelector(`.key.${tone}`);
-  return getComputedStyle(key || part)[key ? "fill" : "color"];
-};
-
-/** @param {HTMLTableElement} table @param {Element} part @returns {Held} */
-const readTable = (table, part) => {
+/** Colours are what the page's style makes of a heading: light and dark need nothing here. @param {HTMLTableElement} table @returns {Held} */
+const readTable = (table) => {
   const rows = [...table.tBodies[0].rows].sort((a, b) => Number(a.dataset.x) - Number(b.dataset.x));
   const heads = [...(table.tHead?.rows[0].cells || [])];
   const series = heads.flatMap((head, place) => {
@@ -29,7 +27,7 @@ const readTable = (table, part) => {
     if (!tone) return [];
     const values = rows.map((row) => numberOf(row.cells[place].dataset.y));
     const right = head.dataset.side === "right";
-    return [{ label: head.textContent || "", colour: colourOf(part, tone), dash: DASHES[tone], right, values }];
+    return [{ label: head.textContent || "", colour: getComputedStyle(head).fill, dash: DASHES[tone], right, values }];
   });
   const names = rows.map((row) => row.cells[0].textContent || "");
   return { x: rows.map((row) => Number(row.dataset.x)), names, series };
@@ -45,12 +43,30 @@ const writerOf = (kind) => {
   return (/** @type {number | null} */ value) => (value === null ? "–" : format(value));
 };
 
-/** @param {Held} held @param {boolean} steps @returns {(values: number[]) => string[]} */
-const writeDays = (held, steps) => {
-  if (steps) return (values) => values.map((at) => held.names[at] || "");
+/** Words below each other, as many beside each other as there is room for. @param {string} name @param {number} room in pixels */
+const wrapped = (name, room) => {
+  const most = Math.floor(room / LETTER);
+  return name.split(" ").reduce((lines, word) => {
+    const last = lines.slice(lines.lastIndexOf("\n") + 1);
+    return lines + (last.length + word.length < most ? " " : "\n") + word;
+  });
+};
+
+/** Names of steps: upright where there is room for a word, else on their side. @param {Held} held @param {number} width in pixels */
+const stepsAxis = (held, width) => {
+  const room = (width - 2 * SIDE) / held.names.length;
+  const longest = Math.max(...held.names.join(" ").split(" ").map((word) => word.length));
+  const upright = room > longest * LETTER;
+  const write = (/** @type {string} */ name) => (upright ? wrapped(name, room) : name);
+  const values = (/** @type {unknown} */ _plot, /** @type {number[]} */ places) => places.map((at) => write(held.names[at] || ""));
+  return { values, splits: () => held.x, ...(upright ? { size: 58 } : { size: 120, rotate: -90 }) };
+};
+
+/** @returns {(plot: unknown, values: number[]) => string[]} */
+const writeDays = () => {
   const options = /** @type {Intl.DateTimeFormatOptions} */ ({ day: "numeric", month: "short", timeZone: "UTC" });
   const { format } = new Intl.DateTimeFormat(LOCALE, options);
-  return (values) => values.map((at) => format(at * 1000));
+  return (_plot, values) => values.map((at) => format(at * 1000));
 };
 
 /** @param {HTMLElement} place @param {Held} held @param {string} kind */
@@ -59,7 +75,6 @@ const optionsOf = (place, held, kind) => {
   const { color } = getComputedStyle(place);
   const line = getComputedStyle(place).borderTopColor;
   const write = writerOf(kind);
-  const days = writeDays(held, steps);
   const whole = { incrs: share ? [0.1, 0.25, 0.5] : [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 1e6, 1e7] };
   const axis = { stroke: color, grid: { stroke: line, width: 1 }, ticks: { show: false }, font: "12px system-ui, sans-serif" };
   const upTo = (/** @type {unknown} */ _plot, /** @type {number} */ _least, /** @type {number | null} */ most) => [0, share ? 1 : Math.max(1, (most || 0) * 1.1)];
@@ -76,9 +91,9 @@ const optionsOf = (place, held, kind) => {
       right: { range: upTo },
     },
     axes: [
-      { ...axis, grid: { show: false }, values: (/** @type {unknown} */ _plot, /** @type {number[]} */ ticks) => days(ticks), ...(steps ? { splits: () => held.x, size: 34 } : { space: 70, size: 26 }) },
-      { ...axis, ...whole, scale: "y", values, size: 56 },
-      ...(held.series.some((one) => one.right) ? [{ ...axis, ...whole, scale: "right", side: 1, grid: { show: false }, values, size: 56 }] : []),
+      { ...axis, grid: { show: false }, ...(steps ? stepsAxis(held, place.clientWidth) : { values: writeDays(), space: 70, size: 26 }) },
+      { ...axis, ...whole, scale: "y", values, size: SIDE },
+      ...(held.series.some((one) => one.right) ? [{ ...axis, ...whole, scale: "right", side: 1, grid: { show: false }, values, size: SIDE }] : []),
     ],
     series: [
       {},
@@ -119,11 +134,10 @@ const hooks = (held, kind, said) => {
 /** @param {HTMLElement} place */
 const draw = (place) => {
   const table = document.getElementById(place.dataset.plot || "");
-  const part = place.closest("section") || document.body;
   if (!(table instanceof HTMLTableElement)) return;
   const kind = place.dataset.kind || "lines";
   place.hidden = false;
-  const held = readTable(table, part);
+  const held = readTable(table);
   if (kind !== "steps") held.x = held.x.map((day) => day * DAY_S);
   const said = document.createElement("p");
   said.className = "mute said";

@@ -59,6 +59,11 @@ def test_errors_are_pages_in_the_persons_language(site: Installation) -> None:
     assert person.get("/preferences").status_code == 405
 
 
+def test_an_error_looks_as_the_person_chose(site: Installation) -> None:
+    page = Person(site).get("/nothing", cookie="lc_language=de; lc_theme=dark").text
+    assert ('lang="de"' in page, 'data-theme="dark"' in page) == (True, True)
+
+
 def test_a_role_may_do_what_it_allows(site: Installation) -> None:
     assert sign_in(site, new_user("viewer")).get("/account").status_code == 200
 

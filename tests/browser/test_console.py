@@ -238,6 +238,34 @@ async def problems(page: Page, name: str) -> dict[str, Any]:
     return {name: faults} if faults else {}
 
 
+SQUEEZED = """
+  [...document.querySelectorAll("tbody th, tbody td, dd")].filter((cell) => {
+    const text = document.createRange();
+    text.selectNodeContents(cell);
+    const { width, height } = text.getBoundingClientRect();
+    const torn = height > 3 * width || cell.scrollWidth > cell.clientWidth + 1;
+    return torn && cell.innerText.trim();
+  }).map((cell) => cell.textContent.trim().slice(0, 40))
+"""
+
+
+async def test_no_column_is_squeezed_between_phone_and_desk(
+    browser: Browser, house: House
+) -> None:
+    """German has the longer words: no cell is a tower of letters, none runs into the next."""
+    found: dict[str, Any] = {}
+    async with await browser.new_context(locale="de-DE") as context:
+        page = await context.new_page()
+        await sign_in(page, house)
+        for name, path in house.pages().items():
+            await page.goto(house.base + path)
+            for width in (720, 1280):
+                await page.set_viewport_size({"width": width, "height": 900})
+                if cells := await page.evaluate(SQUEEZED):
+                    found[f"{name} at {width}"] = cells
+    assert found == {}
+
+
 async def test_what_visitors_write_is_text_on_every_page(
     browser: Browser, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

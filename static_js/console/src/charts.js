@@ -69,6 +69,10 @@ const writeDays = () => {
   return (_plot, values) => values.map((at) => format(at * 1000));
 };
 
+/** Does one of them stand alone? A line has two ends. @param {(number | null)[]} values */
+const standsAlone = (values) =>
+  values.some((value, at) => value !== null && (values[at - 1] ?? values[at + 1] ?? null) === null);
+
 /** @param {HTMLElement} place @param {Held} held @param {string} kind */
 const optionsOf = (place, held, kind) => {
   const [steps, bars, share] = [kind === "steps", kind === "steps" || kind === "bars", kind === "shares"];
@@ -103,7 +107,7 @@ const optionsOf = (place, held, kind) => {
         stroke: one.colour,
         width: 2,
         dash: bars ? undefined : one.dash,
-        points: { show: !bars && held.x.length < 3 },
+        points: { show: !bars && standsAlone(one.values) },
         ...(bars ? { fill: one.colour, width: 0, paths: uPlot.paths.bars({ size: [0.7, 60], radius: 0.1 }), points: { show: false } } : {}),
       })),
     ],

@@ -5,6 +5,7 @@ import { offerCopies } from "./copies.js";
 import { listenToKeys } from "./keys.js";
 import { followArrivals } from "./live.js";
 import { followForms } from "./previews.js";
+import { showOpenTab } from "./tabs.js";
 import { tellZone } from "./zone.js";
 
 tellZone(document);
@@ -13,3 +14,4 @@ offerAll(document);
 listenToKeys(document);
 followArrivals(document);
 followForms(document);
+showOpenTab(document);

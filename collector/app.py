@@ -66,6 +66,9 @@ SIGN_INS_PER_ACCOUNT = 6
 SIGN_INS_PER_ADDRESS = 20
 """Tries a minute: enough for people who mistype, too few to guess."""
 
+COLLECT_AFTER = 5_000
+"""How many objects are made before garbage is looked for: a request leaves next to none."""
+
 TOUCHES_PER_FORM = 10
 """How many page views an address may have for each form post of its limit."""
 
@@ -131,6 +134,7 @@ async def open_services(
         registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
         gc.collect()
         gc.freeze()  # later collections then scan requests only, not libraries
+        gc.set_threshold(COLLECT_AFTER)
         yield services
 
 

@@ -127,9 +127,7 @@ class Chunks:
 
 
 @coroutine
-def _go_on(
-    begun: Generator[Any, Any, Message], waits_for: object
-) -> Generator[Any, Any, Message]:
+def _go_on(begun: Generator[Any, Any, Message], waits_for: object) -> Generator[Any, Any, Message]:
     """Await what was begun already and waits for something."""
     yield waits_for
     return (yield from begun)

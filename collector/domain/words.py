@@ -11,7 +11,7 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 from unicodedata import normalize
 
 from collector.domain.glance import Contact, Glance

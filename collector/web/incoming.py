@@ -128,8 +128,12 @@ class Chunks:
 
 @coroutine
 def _go_on(begun: Generator[Any, Any, Message], waits_for: object) -> Generator[Any, Any, Message]:
-    """Await what was begun already and waits for something."""
-    yield waits_for
+    """Await what was begun already and waits for something; given up, it ends at once."""
+    try:
+        yield waits_for
+    except BaseException:
+        begun.close()
+        raise
     return (yield from begun)
 
 

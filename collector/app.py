@@ -129,9 +129,15 @@ async def open_services(
         _keep_doing(stack, services.check_notes.keep_writing(), "checks")
         bots.warm()
         registrable_domain("example.com")  # the public suffix list is read now, not by a visitor
-        gc.collect()
-        gc.freeze()  # later collections then scan requests only, not libraries
+        spare_collecting()
         yield services
+
+
+def spare_collecting() -> None:
+    """Let later collections of garbage scan requests only, not libraries, and be few."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000)  # objects made between looks: a request leaves next to no garbage
 
 
 def _keep_doing(stack: AsyncExitStack, work: Coroutine[Any, Any, None], name: str) -> None:

@@ -104,15 +104,20 @@ def is_known(attribution: Attribution, touch: Touch, tables: Tables = SHIPPED_TA
 
 def with_ids(attribution: Attribution, ids: BrowserIds) -> Attribution:
     """Take over what the browser's cookies say; the same object when that is nothing new."""
-    changes = {
-        "ga_client_id": ids.ga_client_id or attribution.ga_client_id,
-        "ga_session_id": ids.ga_session_id or attribution.ga_session_id,
-        "fbp": ids.fbp or attribution.fbp,
-        "fbc": newer_fbc(attribution.fbc, ids.fbc),
-    }
-    if all(getattr(attribution, name) == value for name, value in changes.items()):
+    known = attribution.ga_client_id, attribution.ga_session_id, attribution.fbp, attribution.fbc
+    client_id, session_id, fbp, fbc = known
+    told = (
+        ids.ga_client_id or client_id,
+        ids.ga_session_id or session_id,
+        ids.fbp or fbp,
+        newer_fbc(fbc, ids.fbc),
+    )
+    if told == known:
         return attribution
-    return msgspec.structs.replace(attribution, **changes)
+    client_id, session_id, fbp, fbc = told
+    return msgspec.structs.replace(
+        attribution, ga_client_id=client_id, ga_session_id=session_id, fbp=fbp, fbc=fbc
+    )
 
 
 def without_analytics(attribution: Attribution) -> Attribution:

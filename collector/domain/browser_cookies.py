@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from urllib.parse import unquote
 
 import msgspec
@@ -18,6 +19,9 @@ _NAMES = frozenset(
     )
 )
 _PREFIXES = ("_ga_", "_gac_")
+
+Values = dict[str, list[str]]
+"""The values of cookies by name, each name's in the order they came in."""
 
 
 class BrowserIds(msgspec.Struct, frozen=True):
@@ -62,26 +66,27 @@ def read_cookies(cookies: Mapping[str, str] | Iterable[tuple[str, str]], host: s
     labels of the cookie's domain; `_fbp` and `_fbc` as in Meta's parameter builder.
     """
     pairs = cookies.items() if isinstance(cookies, Mapping) else cookies
-    usable = [
-        (name, unquote(value)) for name, value in pairs if is_read(name) and len(value) <= _LONGEST
-    ]
-    if not usable:
+    values: Values = {}
+    for name, value in pairs:
+        if is_read(name) and len(value) <= _LONGEST:
+            values.setdefault(name, []).append(_unquoted(value))
+    if not values:
         return NO_IDS
     return BrowserIds(
-        ga_client_id=_client_id([value for name, value in usable if name == "_ga"], host),
-        ga_session_id=_session_id([value for name, value in usable if name.startswith("_ga_")]),
-        fbp=_first(_FBP, usable, "_fbp"),
-        fbc=_first(_FBC, usable, "_fbc"),
-        click_ids=_click_ids(usable),
-        ttp=_first(_TTP, usable, "_ttp"),
-        hubspotutk=_first(_HUBSPOTUTK, usable, "hubspotutk"),
+        ga_client_id=_client_id(values["_ga"], host) if "_ga" in values else None,
+        ga_session_id=_session_id(values),
+        fbp=_first(_FBP, values, "_fbp"),
+        fbc=_first(_FBC, values, "_fbc"),
+        click_ids=_click_ids(values),
+        ttp=_first(_TTP, values, "_ttp"),
+        hubspotutk=_first(_HUBSPOTUTK, values, "hubspotutk"),
     )
 
 
 def refuses_analytics(said: Mapping[str, str]) -> bool:
     """Whether a page names `_ga` with no client id: its visitor lets nobody read Analytics."""
     named = said.get("_ga", "")
-    return named != "" and client_id_of(unquote(named)) is None
+    return named != "" and client_id_of(_unquoted(named)) is None
 
 
 def allowed_cookies(
@@ -92,6 +97,10 @@ def allowed_cookies(
     if not refuses_analytics(said):
         return pairs
     return [(name, value) for name, value in pairs if name != "_ga" and name[:4] != "_ga_"]
+
+
+def _unquoted(value: str) -> str:
+    return unquote(value) if "%" in value else value
 
 
 def client_id_of(value: str) -> str | None:
@@ -150,10 +159,11 @@ def _made_at(fbc: str) -> int:
 
 def _client_id(values: list[str], host: str) -> str | None:
     """Prefer the cookie of the registrable domain: that is where GA writes by default."""
-    labels = registrable_domain(host).count(".") + 1
-    good = [value for value in values if client_id_of(value)]
-    best = next((value for value in good if _depth(value) == labels), good[0] if good else "")
-    return client_id_of(best)
+    good = [(value, found) for value in values if (found := client_id_of(value))]
+    if len(good) > 1:
+        labels = registrable_domain(host).count(".") + 1
+        good.sort(key=lambda one: _depth(one[0]) != labels)
+    return good[0][1] if good else None
 
 
 def _depth(value: str) -> int | None:
@@ -161,14 +171,16 @@ def _depth(value: str) -> int | None:
     return int(match[1]) if match else None
 
 
-def _session_id(values: list[str]) -> str | None:
+def _session_id(values: Values) -> str | None:
     """Take the newest: a session id is the time it began."""
-    return max(filter(None, map(session_id_of, values)), key=int, default=None)
+    written = (value for name in values if name[:4] == "_ga_" for value in values[name])
+    return max(filter(None, map(session_id_of, written)), key=int, default=None)
 
 
-def _first(pattern: re.Pattern[str], pairs: list[tuple[str, str]], wanted: str) -> str | None:
-    values = (value for name, value in pairs if name == wanted)
-    return next((value for value in values if pattern.fullmatch(value)), None)
+def _first(pattern: re.Pattern[str], values: Values, name: str) -> str | None:
+    if name not in values:
+        return None
+    return next((value for value in values[name] if pattern.fullmatch(value)), None)
 
 
 def _gclid_of(value: str) -> str | None:
@@ -186,19 +198,21 @@ def _matched(pattern: re.Pattern[str]) -> Callable[[str], str | None]:
     return read
 
 
-_CLICK_ID_COOKIES: tuple[tuple[re.Pattern[str], str, Callable[[str], str | None]], ...] = (
-    (re.compile("_gcl_aw"), "gclid", _gclid_of),
-    (re.compile("_gac_.+"), "gclid", _gclid_of),
-    (re.compile("_uetmsclkid"), "msclkid", _matched(_MSCLKID)),
-    (re.compile("li_fat_id"), "li_fat_id", _matched(_UUID)),
-    (re.compile("_epik"), "epik", _matched(_EPIK)),
+_CLICK_ID_COOKIES: tuple[tuple[str, str, Callable[[str], str | None]], ...] = (
+    ("_gcl_aw", "gclid", _gclid_of),
+    ("_gac_", "gclid", _gclid_of),
+    ("_uetmsclkid", "msclkid", _matched(_MSCLKID)),
+    ("li_fat_id", "li_fat_id", _matched(_UUID)),
+    ("_epik", "epik", _matched(_EPIK)),
 )
+"""By how the names begin of the cookies that are read, the better one first."""
 
 
-def _click_ids(pairs: list[tuple[str, str]]) -> dict[str, str]:
+def _click_ids(values: Values) -> dict[str, str]:
     found: dict[str, str] = {}
     for cookie, click_id, read in _CLICK_ID_COOKIES:
-        for name, value in pairs:
-            if cookie.fullmatch(name) and click_id not in found and (text := read(value)):
-                found[click_id] = text
+        for name in values:
+            if name.startswith(cookie) and click_id not in found:
+                usable = filter(None, map(read, values[name]))
+                found.update((click_id, first) for first in islice(usable, 1))
     return found

@@ -34,12 +34,15 @@ NOT_ASKED = Consent()
 REFUSED_BY_GPC = Consent(state="denied", by="gpc")
 
 
+_CONSENTS = {
+    (state, by): Consent(state=state, by=by) for state in get_args(State) for by in get_args(By)
+}
+
+
 def parse_consent(text: str) -> Consent | None:
     """Read `<state>:<by>`; None when it is not in that form."""
     state, _, by = text.strip().lower().partition(":")
-    if state not in get_args(State) or (by and by not in get_args(By)):
-        return None
-    return msgspec.convert({"state": state, "by": by or "none"}, Consent)
+    return _CONSENTS.get((state, by or "none"))
 
 
 def render_consent(consent: Consent) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -18,6 +19,8 @@ _WHOLE = ("name", "fullname", "yourname", "ihrname", "contactname")
 _PARTS = (("firstname", "vorname", "fname"), ("lastname", "nachname", "surname", "lname"))
 _COMPANY = ("company", "companyname", "firma", "organisation", "organization")
 _CLICK_IDS = frozenset(SHIPPED.click_ids)
+_NO_LETTERS = re.compile(r"[^a-z]+")
+_MAX_REMEMBERED = 64
 
 
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,25 +43,28 @@ class Glance(msgspec.Struct, frozen=True, kw_only=True):
     click_ids: tuple[str, ...] = ()
 
 
-def name_of(fields: Mapping[str, Any]) -> tuple[str, str]:
-    """Guess name and e-mail address from incoming fields; either may be empty.
+class Contact(NamedTuple):
+    """Who a lead is, guessed from its incoming fields; each member may be empty."""
 
-    Without a name the phone number stands for it.
-    """
+    name: str
+    email: str
+    phone: str
+    company: str
+
+
+def contact_of(fields: Mapping[str, Any]) -> Contact:
+    """Guess who a lead is. Without a name the phone number stands for it."""
     plain = _plain_fields(fields)
     parts = [_first(plain, names) for names in _PARTS]
-    whole = " ".join(part for part in parts if part) or _first(plain, _WHOLE)
-    return whole or _first(plain, _PHONE), _first(plain, _EMAIL)
+    whole = " ".join(filter(None, parts)) or _first(plain, _WHOLE)
+    phone = _first(plain, _PHONE)
+    return Contact(whole or phone, _first(plain, _EMAIL), phone, _first(plain, _COMPANY))
 
 
-def phone_of(fields: Mapping[str, Any]) -> str:
-    """Guess the phone number; empty when there is none."""
-    return _first(_plain_fields(fields), _PHONE)
-
-
-def company_of(fields: Mapping[str, Any]) -> str:
-    """Guess the company; empty when there is none."""
-    return _first(_plain_fields(fields), _COMPANY)
+def name_of(fields: Mapping[str, Any]) -> tuple[str, str]:
+    """Guess name and e-mail address from incoming fields; either may be empty."""
+    contact = contact_of(fields)
+    return contact.name, contact.email
 
 
 def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
@@ -66,7 +72,15 @@ def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _plain(key: str) -> str:
-    return re.sub(r"[^a-z]", "", key.lower())
+    """Leave a name's letters; those of forms come with every lead, and are remembered."""
+    return _remembered_letters(key) if len(key) <= _MAX_REMEMBERED else _letters(key)
+
+
+def _letters(key: str) -> str:
+    return _NO_LETTERS.sub("", key.lower())
+
+
+_remembered_letters = lru_cache(maxsize=1024)(_letters)
 
 
 def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:

@@ -28,7 +28,7 @@ _LONGEST_URL: Final = 4_000
 _MOST_PAIRS: Final = 12
 """How many UTMs are looked at: there are ten of them."""
 
-Pairs = list[tuple[str, str]]
+Pairs = tuple[tuple[str, str], ...]
 
 
 class LandingFault(msgspec.Struct, frozen=True, order=True):
@@ -52,18 +52,25 @@ def landing_faults(view: PageView) -> frozenset[LandingFault]:
         return frozenset()
     table = view.tables.parameters
     utms = (pair for pair in written_pairs(url, table) if _is_utm(pair[0], table))
-    pairs = list(islice(utms, _MOST_PAIRS))
+    pairs = tuple(islice(utms, _MOST_PAIRS))
     if not pairs:
         return frozenset()
-    page = _page(view.url)
-    found = {LandingFault(code, name, page) for code, name in _of_pairs(pairs, table)}
+    faults = _of_pairs(pairs, table)
+    page = _page(view.url) if faults else ""
+    found = {LandingFault(code, name, page) for code, name in faults}
     inside = _page_inside(view, url, pairs)
     if inside:
         found.add(LandingFault("own_domain", _spelled(pairs[0][0], table), inside))
     return frozenset(found)
 
 
-def _of_pairs(pairs: Pairs, table: ParameterTable) -> Iterator[tuple[str, str]]:
+@lru_cache(maxsize=256)
+def _of_pairs(pairs: Pairs, table: ParameterTable) -> tuple[tuple[str, str], ...]:
+    """Give code and name of each fault; all who follow one link come with the same UTMs."""
+    return tuple(_faults_of_pairs(pairs, table))
+
+
+def _faults_of_pairs(pairs: Pairs, table: ParameterTable) -> Iterator[tuple[str, str]]:
     for name, written in pairs:
         code = _fault_of_name(name, table)
         if code:

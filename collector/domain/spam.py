@@ -28,9 +28,10 @@ def spam_reason(fields: dict[str, Any], honeypot: str | None) -> str | None:
 
 def _signs(fields: dict[str, Any]) -> Iterator[tuple[int, str]]:
     texts = {name: value for name, value in fields.items() if isinstance(value, str)}
-    everything = _GAP.join(text[:_SHORT] for text in texts.values())
-    links = len(_LINK.findall(everything))
-    if _MARKUP.search(everything):
+    everything = _GAP.join([text[:_SHORT] for text in texts.values()]).lower()
+    linked = "://" in everything or "www." in everything
+    links = len(_LINK.findall(everything)) if linked else 0
+    if ("[" in everything or "<" in everything) and _MARKUP.search(everything):
         yield 3, "link markup"
     if links >= 5:  # noqa: PLR2004  (people who ask for an offer send one or two)
         yield 2, f"{links} links"

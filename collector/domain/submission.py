@@ -70,10 +70,14 @@ def read_submission(pairs: Iterable[tuple[str, Any]], *notes: str) -> Submission
     for count, (name, value) in enumerate(pairs):
         if count >= MAX_FIELDS:
             raise TooComplex(f"a submission has at most {MAX_FIELDS} fields")
-        if is_reserved(name):
+        if name[:1] == "_" and is_reserved(name):
             reserved[name] = reserved.get(name) or _text(value)
+            continue
+        cleaned = _cleaned(name, said)
+        if cleaned in fields:
+            fields[cleaned].append(_cleaned(value, said))
         else:
-            fields.setdefault(_cleaned(name, said), []).append(_cleaned(value, said))
+            fields[cleaned] = [_cleaned(value, said)]
     singles = {name: values if len(values) > 1 else values[0] for name, values in fields.items()}
     return Submission(fields=singles, reserved=reserved, notes=tuple(said))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final, Literal
 
@@ -30,6 +31,8 @@ DIMENSIONS: Final = ("channel", "source", "medium", "campaign", "landing_page")
 """What a place is made of: any of them may be split by another."""
 ALONE: Final = (*DIMENSIONS, "content", "term")
 """What is also counted by itself, each bounded by itself, so that a long time is read quickly."""
+
+_PAGE: Final = ALONE.index("landing_page")
 
 LEADS: Final = "leads"
 COVERED: Final = ("click_id", "ga_client_id", "first_touch")
@@ -91,21 +94,23 @@ class Spot(msgspec.Struct, frozen=True):
 
 def spot_of(at: int, source_id: str, shown: Mapping[str, Any]) -> Spot:
     """Find the spot of a touch, given its members as `render_touch` names them."""
-    texts = {name: shown.get(name) for name in ALONE}
-    texts["landing_page"] = page_name(str(texts["landing_page"] or ""))
-    cut = {
-        name: without_emails(str(text or ""))[:_LONGEST] or NOT_KNOWN
-        for name, text in texts.items()
-    }
-    place = Place(at // DAY, source_id, *(cut[name] for name in DIMENSIONS))
-    return Spot(place, cut["content"], cut["term"])
+    return _spot(at // DAY, source_id, tuple([str(shown.get(name) or "") for name in ALONE]))
 
 
 def spot_of_touch(at: int, source_id: str, touch: Touch, tables: Tables) -> Spot:
     """Find the spot of a touch as it came."""
     shown = touch.classification(tables)
-    members = {name: getattr(shown, name) for name in ALONE if name != "landing_page"}
-    return spot_of(at, source_id, {**members, "landing_page": touch.landing_page})
+    said = [getattr(shown, name, None) or "" for name in ALONE]
+    said[_PAGE] = touch.landing_page
+    return _spot(at // DAY, source_id, tuple(said))
+
+
+@lru_cache(maxsize=256)
+def _spot(day: int, source_id: str, texts: tuple[str, ...]) -> Spot:
+    """Cut the texts of a spot, in the order of `ALONE`; a campaign's visitors share one."""
+    said = [page_name(text) if place == _PAGE else text for place, text in enumerate(texts)]
+    cut = [without_emails(text)[:_LONGEST] or NOT_KNOWN for text in said]
+    return Spot(Place(day, source_id, *cut[: len(DIMENSIONS)]), *cut[len(DIMENSIONS) :])
 
 
 def spots_of(event: Event, decided: Mapping[str, Any] | None) -> dict[str, Spot]:
@@ -120,10 +125,12 @@ def spots_of(event: Event, decided: Mapping[str, Any] | None) -> dict[str, Spot]
         return {}
     paid = next((one for one in (last, first) if one.get("channel") in PAID_CHANNELS), last)
     touches = {"first": first, "last": last, "last_paid": paid, DECIDED: decided or last}
-    return {
-        model: spot_of(event.received_at, event.source_id, touch)
-        for model, touch in touches.items()
+    different = {id(touch): touch for touch in touches.values()}  # mostly they are one or two
+    spots = {
+        same: spot_of(event.received_at, event.source_id, touch)
+        for same, touch in different.items()
     }
+    return {model: spots[id(touch)] for model, touch in touches.items()}
 
 
 def has_click_id(shown: Mapping[str, Any] | None) -> bool:

@@ -6,6 +6,7 @@ One integer is what the databases keep, what the hot path compares and what cann
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -20,8 +21,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 def render_time(at: int) -> str:
     """Write a time as ISO 8601 in UTC with milliseconds, `2026-11-24T02:15:00.000Z`."""
-    moment = _UTC_EPOCH + timedelta(microseconds=at)
-    return f"{moment.isoformat(timespec='milliseconds')}Z"
+    return f"{_render_second(at // SECOND)}.{at % SECOND // 1000:03}Z"
+
+
+@lru_cache(maxsize=1024)
+def _render_second(second: int) -> str:
+    return (_UTC_EPOCH + timedelta(seconds=second)).isoformat()
 
 
 def render_day(day: int) -> str:

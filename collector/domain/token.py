@@ -82,14 +82,10 @@ class TokenSigner:
         """Open a token that was issued on one of these sites; `now` is microseconds UTC."""
         if len(text) > MAX_BYTES:
             return Rejected("oversized")
-        if not _SHAPE.fullmatch(text):
-            return Rejected("malformed")
         signer = self._signers.get(text[:_KEY_ID_LENGTH])
-        if signer is None:
-            return Rejected("key")
-        payload, _, signature = text.encode().rpartition(b".")
-        if not hmac.compare_digest(signer.get_signature(payload), signature):
-            return Rejected("signature")
+        payload, _, signature = text.encode(errors="replace").rpartition(b".")
+        if signer is None or not hmac.compare_digest(signer.get_signature(payload), signature):
+            return Rejected(_fault(text, signer))
         attribution = self._decode(payload)
         if attribution is None:
             return Rejected("version")
@@ -112,6 +108,13 @@ class TokenSigner:
         except (ValueError, RecursionError, msgspec.MsgspecError):
             return None
         return attribution if attribution.version == VERSION else None
+
+
+def _fault(text: str, signer: Signer | None) -> RejectedReason:
+    """Say why a text was not signed by us; what was is in shape, and not looked at here."""
+    if not _SHAPE.fullmatch(text):
+        return "malformed"
+    return "key" if signer is None else "signature"
 
 
 def _signer(key: bytes) -> Signer:

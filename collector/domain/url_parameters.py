@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
 import msgspec
 
@@ -26,6 +28,9 @@ _ENCODED_EQUALS = re.compile("%3D", re.IGNORECASE)
 
 _LONGEST_WRITTEN = 12 * MAX_VALUE
 """How long a value can be as written: one character takes four bytes of three characters."""
+
+_MAX_REMEMBERED = 200
+"""Pairs up to this length are read once."""
 
 _MOST_LINKS = 50
 _MOST_PAIRS = 1_000
@@ -113,26 +118,41 @@ def _take(
     """Capture the known parameters of a query or fragment, and give back the rest of its pairs."""
     rest = []
     for pair in _pairs(text, table):
-        name, _, value = pair.partition("=")
-        parameter = known_parameter(name, table)
-        if parameter is not None:
-            _capture(found, dropped, parameter, value)
-        elif 0 < len(pair) <= MAX_VALUE and not holds_email(pair):
-            rest.append(pair)
+        read = _remembered_pair if len(pair) <= _MAX_REMEMBERED else _read_pair
+        parameter, value, lost = read(pair, table)
+        if parameter is None:
+            if 0 < len(pair) <= MAX_VALUE and not holds_email(pair):
+                rest.append(pair)
+        elif parameter.name not in found:
+            if value:
+                found[parameter.name] = value
+            elif lost and parameter.name not in dropped:
+                dropped.append(parameter.name)
     return rest
 
 
-def _capture(found: dict[str, str], dropped: list[str], parameter: Parameter, value: str) -> None:
-    if not value or parameter.names_person or parameter.name in found:
-        return
+class _Pair(NamedTuple):
+    """A pair as read: `lost` says that it is a click id which cannot be kept."""
+
+    parameter: Parameter | None
+    value: str = ""
+    lost: bool = False
+
+
+def _read_pair(pair: str, table: ParameterTable) -> _Pair:
+    name, _, value = pair.partition("=")
+    parameter = known_parameter(name, table)
+    if parameter is None or not value or parameter.names_person:
+        return _Pair(parameter)
     if not parameter.click_id:
         value = value.replace("+", " ")
     decoded = percent_decode(value) if len(value) <= _LONGEST_WRITTEN else value
     value = clean_value(parameter, decoded)
-    if value:
-        found[parameter.name] = value
-    elif parameter.click_id and not decoded.isspace() and parameter.name not in dropped:
-        dropped.append(parameter.name)
+    return _Pair(parameter, value, not value and parameter.click_id and not decoded.isspace())
+
+
+_remembered_pair = lru_cache(maxsize=2048)(_read_pair)
+"""All who follow a campaign's link bring the same pairs, but for their click ids."""
 
 
 def _pairs(text: str, table: ParameterTable) -> list[str]:

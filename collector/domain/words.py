@@ -11,10 +11,10 @@ import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 from unicodedata import normalize
 
-from collector.domain.glance import Glance, company_of, name_of, phone_of
+from collector.domain.glance import Contact, Glance
 
 MOST_TOKENS: Final = 8
 LONGEST: Final = 64
@@ -29,14 +29,13 @@ _PART: Final = re.compile(r"\w+")
 
 
 def search_words(
-    fields: Mapping[str, Any], metadata: Mapping[str, str], click_ids: Mapping[str, str], own: str
+    lead: Contact, metadata: Mapping[str, str], click_ids: Mapping[str, str], own: str
 ) -> frozenset[str]:
     """Name the words that a lead is searched by; `own` is its sender's id of it."""
-    name, email = name_of(fields)
     texts = [own, *click_ids.values(), *(metadata.get(one, "") for one in ("gclid", "fbclid"))]
-    mail = _plain(email)
-    words = [*map(_plain, texts), mail, mail.rpartition("@")[2], _backwards(phone_of(fields))]
-    for text in (name, company_of(fields)):
+    mail = _plain(lead.email)
+    words = [*map(_plain, texts), mail, mail.rpartition("@")[2], _backwards(lead.phone)]
+    for text in (lead.name, lead.company):
         words += _PART.findall(_plain(text))
     return frozenset(word[:LONGEST] for word in words if len(word) > 1)
 

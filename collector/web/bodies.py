@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -16,6 +17,7 @@ from collector.web.multipart import FIELD_BYTES, FormReader, decode_text
 
 FORM_BYTES = FIELD_BYTES
 FILES_BYTES = 20 * 1024 * 1024
+_MAX_REMEMBERED = 64
 FILES_NOTE = "files: only name, type and size are kept"
 
 Pairs = list[tuple[str, Any]]
@@ -54,13 +56,21 @@ async def _read_urlencoded(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:
     parts = body.split(b"&")
     if len(parts) > MAX_FIELDS:
         raise TooComplex(f"a form has at most {MAX_FIELDS} fields")
-    pairs = (part.partition(b"=") for part in parts if part)
-    return [(_unquote(name), _unquote(value)) for name, _, value in pairs if name], ()
+    pairs = [part.partition(b"=") for part in parts if part]
+    return [(_name(name), _unquote(value)) for name, _, value in pairs if name], ()
+
+
+def _name(raw: bytes) -> str:
+    """Read a field's name; those of a site's forms are the same all day."""
+    return _remembered_name(raw) if len(raw) <= _MAX_REMEMBERED else _unquote(raw)
 
 
 def _unquote(raw: bytes) -> str:
     raw = raw.replace(b"+", b" ")
     return decode_text(unquote_to_bytes(raw) if b"%" in raw else raw)
+
+
+_remembered_name = lru_cache(maxsize=1024)(_unquote)
 
 
 async def _read_multipart(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Self
+from types import coroutine
+from typing import Any, Self
 from urllib.parse import parse_qsl
 
 from starlette.requests import ClientDisconnect
@@ -57,13 +58,15 @@ class Incoming:
 
     async def body(self, limit: int) -> bytes:
         """Read the body whole. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
-        return b"".join([chunk async for chunk in self.chunks(limit)])
+        chunks = self.chunks(limit)
+        first = await anext(chunks)
+        return b"".join([first, *[chunk async for chunk in chunks]]) if chunks.more else first
 
-    def chunks(self, limit: int) -> AsyncIterator[bytes]:
+    def chunks(self, limit: int) -> Chunks:
         """Read the body as it comes. Raises BodyTooLarge, TooSlow, ClientDisconnect."""
         if self.declared_length() > limit:
             raise too_large(limit)
-        return _Chunks(self.receive, limit)
+        return Chunks(self.receive, limit)
 
     def is_cross_site(self, page_scheme: str, page_host: str, scheme: str, host: str) -> bool:
         """Whether the browser keeps our cookies from this request: the page is on another site.
@@ -77,41 +80,61 @@ class Incoming:
         return page_scheme != scheme or registrable_domain(page_host) != registrable_domain(host)
 
 
-class _Chunks:
-    """A body as it comes; event loops keep account of async generators, not of this."""
+class Chunks:
+    """A body as it comes; event loops keep account of async generators, not of this.
+
+    `more` says whether there is anything left.
+    """
 
     def __init__(self, receive: Receive, limit: int) -> None:
         self._receive = receive
         self._limit = limit
         self._size = 0
-        self._more = True
         self._deadline = asyncio.get_running_loop().time() + READ_DEADLINE_S
+        self.more = True
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        if not self._more:
+        if not self.more:
             raise StopAsyncIteration
         message = await self._next_message()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
         chunk: bytes = message.get("body", b"")
         self._size += len(chunk)
         if self._size > self._limit:
             raise too_large(self._limit)
-        self._more = message.get("more_body", False)
+        self.more = message.get("more_body", False)
         return chunk
 
     async def _next_message(self) -> Message:
+        """Receive by the deadline; what has arrived, as most bodies have, is no wait to limit."""
+        receiving = self._receive().__await__()
+        try:
+            waits_for = next(receiving)
+        except StopIteration as arrived:
+            message: Message = arrived.value
+            return message
         try:
             async with asyncio.timeout_at(self._deadline):
-                message = await self._receive()
+                return await _go_on(receiving, waits_for)
         except TimeoutError as error:
             raise TooSlow(
                 f"the body did not arrive within {READ_DEADLINE_S} seconds; send it again"
             ) from error
-        if message["type"] == "http.disconnect":
-            raise ClientDisconnect
-        return message
+
+
+@coroutine
+def _go_on(begun: Generator[Any, Any, Message], waits_for: object) -> Generator[Any, Any, Message]:
+    """Await what was begun already and waits for something; given up, it ends at once."""
+    try:
+        yield waits_for
+    except BaseException:
+        begun.close()
+        raise
+    return (yield from begun)
 
 
 def _joined(pairs: Iterable[tuple[bytes, bytes]]) -> dict[bytes, bytes]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import msgspec
 
@@ -33,6 +34,10 @@ from collector.web.public.check_watch import note_lead, note_refusal
 from collector.web.public.pages import error_page, form_again_page, language_of, thanks_page
 
 _RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
+
+
+_MAX_REMEMBERED = 200
+"""An `Accept` up to this length is read once: browsers have a few."""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,9 +189,18 @@ def wants_json(incoming: Incoming) -> bool:
     """Whether the sender posted JSON, or ranks it above HTML (RFC 9110, section 12.5.1)."""
     if is_json(incoming):
         return True
-    found = (_RANGE.fullmatch(part) for part in incoming.header(b"accept").lower().split(","))
+    accept = incoming.header(b"accept")
+    read = _remembered_wish if len(accept) <= _MAX_REMEMBERED else _prefers_json
+    return read(accept)
+
+
+def _prefers_json(accept: str) -> bool:
+    found = (_RANGE.fullmatch(part) for part in accept.lower().split(","))
     ranks = {match[1]: float(match[2] or 1) for match in found if match}
     return _rank(ranks, "application/json") > _rank(ranks, "text/html")
+
+
+_remembered_wish = lru_cache(maxsize=256)(_prefers_json)
 
 
 def _rank(ranks: dict[str, float], media_type: str) -> tuple[float, int]:

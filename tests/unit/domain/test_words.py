@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from collector.domain.glance import Glance
+from collector.domain.glance import Glance, contact_of
 from collector.domain.words import (
     facet_word,
     facet_words,
@@ -33,14 +33,16 @@ LEAD = Glance(
 
 def test_a_lead_is_searched_by_name_address_phone_company_and_ids() -> None:
     fields = {"name": "Ada Löwe", "email": "A@B.example", "phone": "(030) 901820", "firma": "X1"}
-    found = search_words(fields, {"gclid": "M1", "utm_source": "no"}, {"fbclid": "C1"}, "Own-1")
+    found = search_words(
+        contact_of(fields), {"gclid": "M1", "utm_source": "no"}, {"fbclid": "C1"}, "Own-1"
+    )
     assert found == {
         *("ada", "löwe", "a@b.example", "b.example", "~02810903", "x1", "m1", "c1", "own-1")
     }
 
 
 def test_a_lead_without_anything_has_no_word() -> None:
-    assert search_words({"name": "A", "phone": "030 1"}, {}, {}, "") == frozenset()
+    assert search_words(contact_of({"name": "A", "phone": "030 1"}), {}, {}, "") == frozenset()
 
 
 def test_facets_of_one_capture_are_no_words_of_another() -> None:

@@ -194,6 +194,33 @@ def test_a_body_within_the_deadline_is_read_however_slow_it_is() -> None:
     in_passing_time(work)
 
 
+async def test_a_body_that_has_arrived_sets_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    def waits(_when: float) -> None:
+        raise AssertionError("there is nothing to wait for")
+
+    monkeypatch.setattr(asyncio, "timeout_at", waits)
+    assert await incoming(receive=arriving(b"01", b"23")).body(LIMIT) == b"0123"
+
+
+async def test_reading_that_is_given_up_ends_what_it_waited_for() -> None:
+    began, ended = asyncio.Event(), []
+
+    async def receive() -> Message:
+        try:
+            began.set()
+            await asyncio.Event().wait()
+        finally:
+            ended.append("receive")
+        raise AssertionError
+
+    reading = asyncio.create_task(incoming(receive=receive).body(LIMIT))
+    await began.wait()
+    reading.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await reading
+    assert ended == ["receive"]
+
+
 # ---- whose cookies --------------------------------------------------------------------------
 
 HTTPS_PAGE = ("https", "www.example.com")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
 
 from collector.domain.journey import SeenTouch
 from collector.domain.parameters import SHIPPED
+from collector.domain.remembered import remembered
 from collector.domain.sites import split_url
 
 _EMAIL = ("email", "mail", "emailaddress", "emailadresse")
@@ -20,7 +20,6 @@ _PARTS = (("firstname", "vorname", "fname"), ("lastname", "nachname", "surname",
 _COMPANY = ("company", "companyname", "firma", "organisation", "organization")
 _CLICK_IDS = frozenset(SHIPPED.click_ids)
 _NO_LETTERS = re.compile(r"[^a-z]+")
-_MAX_REMEMBERED = 64
 
 
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,16 +70,10 @@ def _plain_fields(fields: Mapping[str, Any]) -> dict[str, str]:
     return {_plain(key): value.strip() for key, value in fields.items() if isinstance(value, str)}
 
 
+@remembered(most=1024, longest=64)
 def _plain(key: str) -> str:
-    """Leave a name's letters; those of forms come with every lead, and are remembered."""
-    return _remembered_letters(key) if len(key) <= _MAX_REMEMBERED else _letters(key)
-
-
-def _letters(key: str) -> str:
+    """Leave a name's letters; those of forms come with every lead."""
     return _NO_LETTERS.sub("", key.lower())
-
-
-_remembered_letters = lru_cache(maxsize=1024)(_letters)
 
 
 def _first(values: Mapping[str, str], names: tuple[str, ...]) -> str:

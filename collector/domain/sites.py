@@ -11,6 +11,8 @@ import idna
 import msgspec
 from publicsuffixlist import PublicSuffixList
 
+from collector.domain.remembered import remembered
+
 _URL = re.compile(
     r"([a-z][a-z0-9+.-]{0,31}):[/\\]{2}([^/\\?#]*)([^?#]*)(?:\?([^#]*))?(?:#(.*))?",
     re.IGNORECASE | re.DOTALL,
@@ -20,8 +22,6 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 _MAX_HOST = 253
-_MAX_REMEMBERED = 2_000
-"""URLs up to this length are split once for all the rules that look at them."""
 _MAX_AUTHORITY = 1_000
 """Longer than any host, percent-encoded or not: such a text is not worth a look."""
 _MAX_PORT = 65535
@@ -47,15 +47,12 @@ class Url(msgspec.Struct, frozen=True):
         return self.host if self.port is None else f"{self.host}:{self.port}"
 
 
+@remembered(most=512, longest=2_000)
 def split_url(text: str) -> Url | None:
     """Split an absolute URL the way browsers do; None when it has no scheme or no usable host.
 
     Source: WHATWG URL, host parsing (backslashes count as slashes, UTS 46 without transition).
     """
-    return _split_remembered(text) if len(text) <= _MAX_REMEMBERED else _split(text)
-
-
-def _split(text: str) -> Url | None:
     if not text.isascii():
         text = _SURROGATES.sub("\ufffd", text)
     match = _URL.match(text.strip(_EDGES))
@@ -71,9 +68,6 @@ def _split(text: str) -> Url | None:
     if port == _DEFAULT_PORTS.get(scheme):
         port = None
     return Url(scheme, host, port, path, query, fragment)
-
-
-_split_remembered = lru_cache(maxsize=512)(_split)
 
 
 @lru_cache(maxsize=4096)

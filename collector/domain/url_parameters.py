@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -19,6 +18,7 @@ from collector.domain.parameters import (
     known_parameter,
 )
 from collector.domain.percent import percent_decode
+from collector.domain.remembered import remembered
 from collector.domain.sites import Url, registrable_domain, split_url
 
 _SEPARATOR = re.compile(r"([?#]|\\u0026)")
@@ -29,8 +29,6 @@ _ENCODED_EQUALS = re.compile("%3D", re.IGNORECASE)
 _LONGEST_WRITTEN = 12 * MAX_VALUE
 """How long a value can be as written: one character takes four bytes of three characters."""
 
-_MAX_REMEMBERED = 200
-"""Pairs up to this length are read once."""
 
 _MOST_LINKS = 50
 _MOST_PAIRS = 1_000
@@ -118,8 +116,7 @@ def _take(
     """Capture the known parameters of a query or fragment, and give back the rest of its pairs."""
     rest = []
     for pair in _pairs(text, table):
-        read = _remembered_pair if len(pair) <= _MAX_REMEMBERED else _read_pair
-        parameter, value, lost = read(pair, table)
+        parameter, value, lost = _read_pair(pair, table)
         if parameter is None:
             if 0 < len(pair) <= MAX_VALUE and not holds_email(pair):
                 rest.append(pair)
@@ -139,7 +136,9 @@ class _Pair(NamedTuple):
     lost: bool = False
 
 
+@remembered(most=2048, longest=200)
 def _read_pair(pair: str, table: ParameterTable) -> _Pair:
+    """Read one; all who follow a campaign's link bring the same, but for their click ids."""
     name, _, value = pair.partition("=")
     parameter = known_parameter(name, table)
     if parameter is None or not value or parameter.names_person:
@@ -149,10 +148,6 @@ def _read_pair(pair: str, table: ParameterTable) -> _Pair:
     decoded = percent_decode(value) if len(value) <= _LONGEST_WRITTEN else value
     value = clean_value(parameter, decoded)
     return _Pair(parameter, value, not value and parameter.click_id and not decoded.isspace())
-
-
-_remembered_pair = lru_cache(maxsize=2048)(_read_pair)
-"""All who follow a campaign's link bring the same pairs, but for their click ids."""
 
 
 def _pairs(text: str, table: ParameterTable) -> list[str]:

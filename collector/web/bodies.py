@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -11,13 +10,13 @@ from python_multipart.multipart import parse_options_header
 
 from collector.domain.errors import FieldsRefused, InputError, TooComplex, UnsupportedType
 from collector.domain.json_values import decode_json
+from collector.domain.remembered import remembered
 from collector.domain.submission import MAX_FIELDS, Submission, read_submission
 from collector.web.incoming import Incoming
 from collector.web.multipart import FIELD_BYTES, FormReader, decode_text
 
 FORM_BYTES = FIELD_BYTES
 FILES_BYTES = 20 * 1024 * 1024
-_MAX_REMEMBERED = 64
 FILES_NOTE = "files: only name, type and size are kept"
 
 Pairs = list[tuple[str, Any]]
@@ -60,17 +59,15 @@ async def _read_urlencoded(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:
     return [(_name(name), _unquote(value)) for name, _, value in pairs if name], ()
 
 
+@remembered(most=1024, longest=64)
 def _name(raw: bytes) -> str:
     """Read a field's name; those of a site's forms are the same all day."""
-    return _remembered_name(raw) if len(raw) <= _MAX_REMEMBERED else _unquote(raw)
+    return _unquote(raw)
 
 
 def _unquote(raw: bytes) -> str:
     raw = raw.replace(b"+", b" ")
     return decode_text(unquote_to_bytes(raw) if b"%" in raw else raw)
-
-
-_remembered_name = lru_cache(maxsize=1024)(_unquote)
 
 
 async def _read_multipart(incoming: Incoming) -> tuple[Pairs, tuple[str, ...]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from python_multipart import MultipartParser
@@ -12,14 +11,12 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from collector.domain.errors import Incomplete, InputError, TooComplex
+from collector.domain.remembered import remembered
 from collector.domain.submission import MAX_FIELDS
 from collector.web.incoming import too_large
 
 FIELD_BYTES = 1024 * 1024
 """What all fields together may hold; only files may be larger."""
-
-_MAX_REMEMBERED = 200
-"""Dispositions up to this length are read once: a site's forms have the same names all day."""
 
 
 @dataclass(slots=True)
@@ -114,20 +111,13 @@ class FormReader:
         self._ended = True
 
 
+@remembered(most=1024, longest=200)
 def _names(disposition: bytes) -> tuple[str, str | None]:
     """Read the field's name and the file's out of a Content-Disposition."""
-    short = len(disposition) <= _MAX_REMEMBERED
-    return _remembered_names(disposition) if short else _read_names(disposition)
-
-
-def _read_names(disposition: bytes) -> tuple[str, str | None]:
     _, options = parse_options_header(disposition)
     filename = options.get(b"filename")
     name = decode_text(options.get(b"name", b""))
     return name, None if filename is None else decode_text(filename)
-
-
-_remembered_names = lru_cache(maxsize=1024)(_read_names)
 
 
 def _value(part: _Part) -> Any:

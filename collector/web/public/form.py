@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 import msgspec
 
@@ -19,6 +18,7 @@ from collector.domain.errors import (
 from collector.domain.faults import FAULTS, Faults
 from collector.domain.ids import parse_uuid
 from collector.domain.redirect import form_origin, next_page
+from collector.domain.remembered import remembered
 from collector.domain.sites import split_url
 from collector.domain.submission import Submission, refuse_empty
 from collector.intake import Circumstances, Received
@@ -34,10 +34,6 @@ from collector.web.public.check_watch import note_lead, note_refusal
 from collector.web.public.pages import error_page, form_again_page, language_of, thanks_page
 
 _RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
-
-
-_MAX_REMEMBERED = 200
-"""An `Accept` up to this length is read once: browsers have a few."""
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -189,18 +185,14 @@ def wants_json(incoming: Incoming) -> bool:
     """Whether the sender posted JSON, or ranks it above HTML (RFC 9110, section 12.5.1)."""
     if is_json(incoming):
         return True
-    accept = incoming.header(b"accept")
-    read = _remembered_wish if len(accept) <= _MAX_REMEMBERED else _prefers_json
-    return read(accept)
+    return _prefers_json(incoming.header(b"accept"))
 
 
+@remembered(most=256, longest=200)
 def _prefers_json(accept: str) -> bool:
     found = (_RANGE.fullmatch(part) for part in accept.lower().split(","))
     ranks = {match[1]: float(match[2] or 1) for match in found if match}
     return _rank(ranks, "application/json") > _rank(ranks, "text/html")
-
-
-_remembered_wish = lru_cache(maxsize=256)(_prefers_json)
 
 
 def _rank(ranks: dict[str, float], media_type: str) -> tuple[float, int]:

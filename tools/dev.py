@@ -68,6 +68,7 @@ def test(*arguments: str) -> None:
     """Run pytest in place of this process: all but the long tests, or with --long all."""
     ensure_packages()
     ensure_environment(TESTS)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     chosen = () if "--long" in arguments else ("-m", "not long")
     further = (argument for argument in arguments if argument != "--long")
     become(BIN / "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *further)

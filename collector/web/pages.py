@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -48,8 +48,9 @@ class Pages:
         return self.environments[language].get_template(name).render(values).encode()
 
 
+@cache
 def open_pages() -> Pages:
-    """Read the translations and make the template environments."""
+    """Read the translations and make the template environments: once for all apps of a process."""
     folder = shipped("templates")
     return Pages(environments={language: _environment(folder, language) for language in LANGUAGES})
 

@@ -159,6 +159,16 @@ def test_test_starts_pytest_with_the_arguments(
     assert started == f"pytest -n 2 --dist loadgroup {passed}".rstrip() + "\n"
 
 
+def test_programs_that_tests_start_are_compiled_once_whatever_the_environment_says(
+    checkout: Checkout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    checkout.dev("test")
+    told = checkout.root / ".venv" / "bin" / "pytest"
+    told.write_text('#!/bin/sh\necho "${PYTHONDONTWRITEBYTECODE-not told}"\n')
+    assert checkout.dev("test").stdout == "not told\n"
+
+
 def test_lint_runs_every_linter(checkout: Checkout) -> None:
     started = checkout.dev("lint").stdout
     assert started == "ruff check\nruff format --check\nmypy\nlint-imports\n"

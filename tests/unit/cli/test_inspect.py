@@ -146,6 +146,7 @@ def test_inspect_judges_by_the_rules_of_the_capture_it_is_given(
 def test_the_token_it_prints_is_one_that_the_server_takes(site: Installation) -> None:
     site.client.cookies.clear()
     token = json.loads(run(site.settings.data_dir, LANDING, "--json"))["token"]
+    site.clock.at = now()
     answer = site.touch(f"{SITE}/about", token=token).json()
     assert answer["metadata"]["gclid"] == "Cj0KCQ_a-Z"
 

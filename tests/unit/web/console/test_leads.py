@@ -132,7 +132,7 @@ def test_several_leads_are_spam_then_not_and_the_others_are_told(
     assert "2 of 2 done" in text_of(marked.text)
     assert site.deliveries() == [("held", "spam"), ("held", "spam"), ("ready", None)]
     tried = text_of(ada.post("/leads", {"deed": "retry", "id": [bo]}).text)
-    assert "0 of 1 done Bo : Its mark or a pause withholds its deliveries." in tried
+    assert "0 of 1 done Bo : Its mark withholds it." in tried
     cleared = ada.post("/leads?tab=spam", {"deed": "not-spam", "id": [cy, di, "nothing"]})
     told = text_of(cleared.text)
     assert "1 of 3 done" in told

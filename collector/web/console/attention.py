@@ -47,7 +47,7 @@ async def _lanes(visit: Visit) -> list[dict[str, Any]]:
     for one, _ in await destinations_seen(visit):
         lane = {"id": one.id, "name": one.name, "reason": one.lane.reason}
         if one.lane.state != "active":
-            waiting = await read(waiting_of, one.id) if everything else 0
+            waiting = await read(waiting_of, one.id) if everything else None
             found.append({**lane, "what": one.lane.state, "waiting": waiting})
         elif everything:
             oldest = await read(oldest_waiting, one.id)

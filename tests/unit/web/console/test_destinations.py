@@ -10,7 +10,7 @@ from collector.storage.audit import newest_deeds
 from collector.storage.destinations import get_destination
 from collector.storage.tables import deliveries
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
-from tests.people import Person, add_destination, new_user, sign_in
+from tests.people import Person, add_destination, new_user, sign_in, text_of
 from tests.rows import SetColumns
 
 OTHER = SOURCE[:-1] + "2"
@@ -43,7 +43,9 @@ def test_a_list_says_how_each_stands(site: Installation, ada: Person) -> None:
     rows = {row["name"]: row for row in ada.get("/destinations?format=json").json()}
     assert (rows["Sales"]["captures"], rows["Sales"]["waiting"]) == (["Website"], 1)
     assert rows["Fair"]["state"] == "active"
-    assert "Sales webhook" in ada.text("/destinations")
+    assert "Sales webhook Active Website 1 never" in ada.text("/destinations")
+    assert "Waiting 1" in ada.text(PATH)
+    assert "Waiting 0" in ada.text("/destinations/to-Fair")
     page = ada.text(PATH)
     assert URL in page
     assert "whsec_" not in page
@@ -62,6 +64,7 @@ def test_a_test_says_what_was_answered(site: Installation, ada: Person) -> None:
     answer = ada.post(f"{PATH}/test")
     assert answer.status_code == 200
     assert "The test did not arrive" in answer.text
+    assert "Status - Took" in text_of(answer.text)
 
 
 def test_what_failed_since_a_time_is_recovered(site: Installation, ada: Person) -> None:
@@ -116,6 +119,9 @@ def test_others_destinations_are_not_there(site: Installation) -> None:
     bo = sign_in(site, new_user("viewer", SOURCE))
     assert [row["name"] for row in bo.get("/destinations?format=json").json()] == ["Sales"]
     assert "Fair" not in bo.text("/destinations")
+    assert [row["waiting"] for row in bo.get("/destinations?format=json").json()] == [None]
+    for page in ("/destinations", PATH):
+        assert "Waiting" not in bo.text(page)
     assert URL not in bo.text(PATH)
     assert bo.get("/destinations/to-Fair").status_code == 404
     assert bo.post("/destinations/to-Fair/pause").status_code in (403, 404)

@@ -103,6 +103,13 @@ def waiting_of(connection: Connection, destination_id: str) -> int:
     return len(rows.all())
 
 
+def next_waiting(connection: Connection, destination_id: str) -> int | None:
+    """Tell when the first of what waits in a lane is due."""
+    own = (deliveries.c.state == READY, deliveries.c.destination_id == destination_id)
+    first = select(deliveries.c.next_at).where(*own).order_by(deliveries.c.next_at)
+    return connection.execute(first.limit(1)).scalar()
+
+
 def oldest_waiting(connection: Connection, destination_id: str) -> int | None:
     """Tell when the oldest of those came that a lane is due to send first."""
     own = (deliveries.c.state == READY, deliveries.c.destination_id == destination_id)

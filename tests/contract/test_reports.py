@@ -31,7 +31,12 @@ from collector.storage.store import Store, open_store
 from collector.storage.tallies import AddTouches, CountLeads
 from collector.storage.tally_tables import daily_counts, daily_measures
 from collector.storage.tally_tables import value_counts as value_counts_table
-from collector.storage.undelivered import find_undelivered, oldest_waiting, waiting_of
+from collector.storage.undelivered import (
+    find_undelivered,
+    next_waiting,
+    oldest_waiting,
+    waiting_of,
+)
 from tests.contract.test_console import plans
 from tests.contract.test_store import EVENT, event
 from tests.databases import ON_SQLITE, sqlite_url
@@ -220,6 +225,8 @@ async def test_what_a_destination_was_owed_and_did_not_get(counted: Store) -> No
     assert await counted.read(waiting_of, key) == 2
     assert await counted.read(oldest_waiting, key) == at
     assert await counted.read(oldest_waiting, "?") is None
+    assert await counted.read(next_waiting, key) == at
+    assert await counted.read(next_waiting, "?") is None
 
 
 async def test_nothing_that_pages_of_numbers_ask_walks_a_table(counted: Store) -> None:
@@ -238,6 +245,7 @@ async def test_nothing_that_pages_of_numbers_ask_walks_a_table(counted: Store) -
         (find_undelivered, (SOURCE,), 0, 1),
         (waiting_of, "d_1"),
         (oldest_waiting, "d_1"),
+        (next_waiting, "d_1"),
     ]
     for query, *arguments in asked:
         said = [

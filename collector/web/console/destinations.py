@@ -19,6 +19,7 @@ from collector.storage.destinations import (
     list_destinations,
     waiting_counts,
 )
+from collector.storage.undelivered import next_waiting
 from collector.web.answer import Answer
 from collector.web.console.captures import may_create
 from collector.web.console.destination_pace import shown_pace
@@ -49,11 +50,14 @@ class Destinations(ConsoleEndpoint):
     async def show(self, visit: Visit) -> Answer:
         """Show every destination, or give them as CSV or JSON."""
         seen, waiting = await destinations_seen(visit), await _waiting(visit)
+        next_tries = {one.id: await next_try(visit, one) for one, _ in seen}
         if visit.asked("format") in FORMATS:
             rows = [_row(one, names, waiting) for one, names in seen]
             return twin(visit, rows, "destinations")
         creates = may_create(visit)
-        return visit.page("destinations", seen=seen, waiting=waiting, creates=creates)
+        return visit.page(
+            "destinations", seen=seen, waiting=waiting, next_tries=next_tries, creates=creates
+        )
 
 
 async def _waiting(visit: Visit) -> dict[str, int] | None:
@@ -61,6 +65,14 @@ async def _waiting(visit: Visit) -> dict[str, int] | None:
     if visit.user.source_ids is not None:
         return None
     return await visit.services.store.read(waiting_counts)
+
+
+async def next_try(visit: Visit, one: StoredDestination) -> int | None:
+    """Tell when a lane that waits, or in which something failed, is tried next."""
+    if one.lane.state != "active" or one.lane.failed_at is None:
+        return one.lane.resume_at
+    due = await visit.services.store.read(next_waiting, one.id)
+    return None if due is None else max(due, one.lane.resume_at or 0)
 
 
 class Destination(ConsoleEndpoint):
@@ -93,6 +105,7 @@ async def destination_page(
         one=found,
         captures=names,
         waiting=None if waiting is None else waiting.get(found.id, 0),
+        next_try=await next_try(visit, found),
         pace=shown_pace(found.pace),
         learnt=render_rate(found.lane.learnt_spacing),
         slots=LANE_SLOTS,

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector.domain.times import DAY, MINUTE
 from collector.storage.audit import newest_deeds
 from collector.storage.deletion import DeleteDestination
 from collector.storage.destinations import ChangeLane
@@ -13,6 +15,7 @@ from collector.storage.tables import deliveries
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
 from tests.people import Person, add_destination, sign_in, text_of
 from tests.rows import SetColumns
+from tests.unit.web.console.test_deliveries import Insert
 
 WITHHELD = ("spam", "test", "rate", "origin", "incomplete")
 BUTTONS = {"spam": "Send it although it is spam", "test": "Send it although it is a test"}
@@ -106,6 +109,22 @@ def test_nothing_is_called_done_that_its_destination_holds(
         assert why in text_of(forged.text)
     lane_becomes(site, "active")
     assert "1 of 1 done" in text_of(ada.post("/deliveries", {"id": "2"}).text)
+
+
+def test_why_one_failed_stands_beside_when_it_is_tried_again(
+    site: Installation, ada: Person
+) -> None:
+    becomes(site, 1, reason="connect", attempts=1, next_at=site.clock.at + 5 * MINUTE)
+    tried = {"delivery_id": 1, "number": 1, "generation": 1, "started_at": site.clock.at - DAY}
+    in_store(site.settings, lambda store: store.write(Insert({**tried, "reason": "connect"})))
+    told = "No connection to the destination could be made. Next try in 5 minutes"
+    assert told in ada.text("/deliveries")
+    for page in pages_of_ada(site):
+        shown = ada.text(page)
+        assert re.search("Next try in 5 minutes.*No connection|" + told, shown)
+        assert "23 Nov 2026, 02:15:" in shown
+    site.clock.at += 6 * MINUTE
+    assert "could be made. Due now" in ada.text("/deliveries")
 
 
 def test_what_went_to_a_deleted_destination_has_no_button(site: Installation, ada: Person) -> None:

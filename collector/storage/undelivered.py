@@ -16,7 +16,7 @@ MOST_LOOKED_AT: Final = 2_000
 
 _FIRST: Final = 500
 _FAILED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('refused', 'expired')")
-_SET_ASIDE: Final = ("spam", "test")
+SET_ASIDE: Final = ("spam", "test")
 """Why deliveries wait whose events are no leads of reports."""
 _HELD: Final = (
     deliveries.c.reason < "spam",
@@ -57,7 +57,7 @@ def find_undelivered(
         rows = connection.execute(_whose(statement, source_ids)).mappings().all()
         found.stopped = found.stopped or len(rows) == MOST_LOOKED_AT
         for row in rows:
-            if since <= row["created_at"] < until and row["reason"] not in _SET_ASIDE:
+            if since <= row["created_at"] < until and row["reason"] not in SET_ASIDE:
                 _count(found, counted, row, source_ids)
     return found
 

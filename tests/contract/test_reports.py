@@ -12,6 +12,7 @@ from collector.domain.tally import OTHER, Place, Spot
 from collector.domain.times import DAY, HOUR
 from collector.storage import migration, value_counts
 from collector.storage.captures import CreateCapture, LinkDestination
+from collector.storage.delivery_pages import DeliveryPageFilter, find_deliveries
 from collector.storage.destinations import CreateDestination, StoredDestination
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
@@ -222,6 +223,13 @@ async def test_what_a_destination_was_owed_and_did_not_get(counted: Store) -> No
     own = await counted.read(find_undelivered, (OTHER_SOURCE,), *day)
     assert (own.of(key), own.failed, own.waits_since) == (1, {}, EVENT.received_at + HOUR)
     assert (await counted.read(find_undelivered, None, 0, day[0])).total == 0
+    for found, source_ids in ((every, None), (own, (OTHER_SOURCE,))):
+        same = {"source_ids": source_ids, "since": day[0], "until": day[1]}
+        listed = DeliveryPageFilter(tab="undelivered", **same)
+        page = await counted.read(find_deliveries, listed)
+        assert len(page.deliveries) == found.total
+    early = DeliveryPageFilter(tab="undelivered", until=day[0])
+    assert (await counted.read(find_deliveries, early)).deliveries == []
     assert await counted.read(waiting_of, key) == 2
     assert await counted.read(oldest_waiting, key) == at
     assert await counted.read(oldest_waiting, "?") is None

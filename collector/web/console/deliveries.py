@@ -32,6 +32,7 @@ from collector.web.console.listing import (
     MOST_EXPORTED,
     allowed_sources,
     captures_seen,
+    days_of,
     place_number,
     twin,
 )
@@ -118,10 +119,13 @@ def _filter_of(visit: Visit) -> DeliveryPageFilter:
     tab = visit.asked("tab") or "all"
     if tab not in TABS:
         raise InputError(f"tab is one of {', '.join(TABS)}", field="tab")
+    days = days_of(visit)
     return DeliveryPageFilter(
         source_ids=allowed_sources(visit),
         tab=tab,
         destination_id=visit.asked("destination") or None,
+        since=days.since if days else None,
+        until=days.until if days else None,
     )
 
 

@@ -224,8 +224,9 @@ async def test_what_a_destination_was_owed_and_did_not_get(counted: Store) -> No
     assert (own.of(key), own.failed, own.waits_since) == (1, {}, EVENT.received_at + HOUR)
     assert (await counted.read(find_undelivered, None, 0, day[0])).total == 0
     for found, source_ids in ((every, None), (own, (OTHER_SOURCE,))):
-        same = {"source_ids": source_ids, "since": day[0], "until": day[1]}
-        listed = DeliveryPageFilter(tab="undelivered", **same)
+        listed = DeliveryPageFilter(
+            tab="undelivered", source_ids=source_ids, since=day[0], until=day[1]
+        )
         page = await counted.read(find_deliveries, listed)
         assert len(page.deliveries) == found.total
     early = DeliveryPageFilter(tab="undelivered", until=day[0])

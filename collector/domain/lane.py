@@ -52,6 +52,7 @@ _TOO_MANY: Final = 429
 class Lane(Struct, frozen=True, kw_only=True):
     """How a lane stands. `failures` and `refusals` count since the last success.
 
+    `reason` is why it is held or waits; of an open one, why the newest try failed.
     `recent` holds the last outcomes as bits, 1 for a failure. `ramp` is how many slots a lane has
     got back since it recovered. `failing_since` tells since when nothing worked, `failed_at` when
     that was last seen, `warned` how many warnings it gave. `learnt_spacing` is what a 429 taught,
@@ -85,6 +86,13 @@ class Lane(Struct, frozen=True, kw_only=True):
         if self.resume_at is None:
             return self.state == "active"
         return self.state != "paused" and self.resume_at <= now
+
+    @property
+    def standing(self) -> str:
+        """The state as people are told it: `unproven` is one that only ever failed, and twice."""
+        again = self.failures > 1 or (self.failed_at or 0) > (self.failing_since or 0)
+        only_fails = self.first_success_at is None and again
+        return "unproven" if self.state == "active" and only_fails else self.state
 
     @property
     def warning(self) -> str | None:
@@ -137,16 +145,18 @@ def next_lane(lane: Lane, attempt: Try) -> Lane:
     if outcome.reason in UNSENT:
         return lane
     after = _disappointed(lane, attempt)
-    return lane if after is lane else _fails_on(after, attempt.now)
+    return lane if after is lane else _fails_on(after, attempt)
 
 
-def _fails_on(lane: Lane, now: int) -> Lane:
-    """Note how long nothing has worked; give a destination up that shows no sign of life."""
-    since = lane.failing_since or now
+def _fails_on(lane: Lane, attempt: Try) -> Lane:
+    """Note why, and how long nothing has worked; give up what shows no sign of life."""
+    now, since = attempt.now, lane.failing_since or attempt.now
     unseen = now - (lane.failed_at or now)
     since += unseen if unseen > UNSEEN_AFTER else 0
     warned = max(lane.warned, sum(now - since >= after for after in WARN_AFTER))
-    lane = replace(lane, failing_since=since, failed_at=now, warned=warned)
+    is_open = lane.state == "active" and not lane.waits
+    reason = attempt.outcome.reason if is_open else lane.reason
+    lane = replace(lane, reason=reason, failing_since=since, failed_at=now, warned=warned)
     hopeless = now - since >= DISABLE_AFTER and lane.failures >= BREAKER_FAILURES
     return _held(lane, "failing", now) if hopeless and not lane.is_disabled else lane
 

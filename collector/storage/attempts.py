@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from collector.storage.states import shown_reason, shown_state
+from collector.storage.states import lane_state, shown_reason, shown_state
 from collector.storage.tables import attempts, deliveries, destinations
 
 _OF_EVENT = (
@@ -18,6 +18,7 @@ _OF_EVENT = (
         destinations.c.kind,
         shown_state.label("state"),
         shown_reason.label("reason"),
+        lane_state.label("lane"),
         deliveries.c.attempts,
         deliveries.c.next_at,
         deliveries.c.created_at,

@@ -7,7 +7,7 @@ the rest is delivered, so that the newest are looked through in the order of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import merge
 from typing import Any, Final
 
@@ -16,8 +16,9 @@ from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, 
 from collector.storage.leads import PAGE
 from collector.storage.states import HELD, LEASED, READY, listed
 from collector.storage.tables import attempts, deliveries, destinations, events
+from collector.storage.undelivered import SET_ASIDE
 
-TABS: Final = ("all", "ready", "held", "refused", "delivered", "expired")
+TABS: Final = ("all", "undelivered", "ready", "held", "refused", "delivered", "expired")
 NEWEST_ID: Final = 2**62
 MOST: Final = 1_000
 COUNTED: Final = 1_000
@@ -36,11 +37,17 @@ _LISTED = listed(events.c.fields, attempts.c.latency_ms)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryPageFilter:
-    """Which deliveries; `source_ids` of None are those of every capture."""
+    """Which deliveries; `source_ids` of None are those of every capture.
+
+    The tab `undelivered` has what `find_undelivered` counts; `since` and `until` are times of
+    their making.
+    """
 
     source_ids: tuple[str, ...] | None = None
     tab: str = "all"
     destination_id: str | None = None
+    since: int | None = None
+    until: int | None = None
 
     def takes(self, row: dict[str, Any]) -> bool:
         """Judge what no index tells."""
@@ -48,6 +55,9 @@ class DeliveryPageFilter:
             (self.source_ids is None or row["source_id"] in self.source_ids)
             and (self.destination_id in (None, row["destination_id"]))
             and (self.tab != "delivered" or row["state"] == "delivered")
+            and (self.tab != "undelivered" or row["reason"] not in SET_ASIDE)
+            and (self.since is None or row["created_at"] >= self.since)
+            and (self.until is None or row["created_at"] < self.until)
         )
 
 
@@ -91,6 +101,9 @@ def _streams(
     connection: Connection, wanted: DeliveryPageFilter
 ) -> list[tuple[ColumnElement[bool], ...]]:
     """Say which rows a tab shows, each stream by an index of its own; none is every row."""
+    if wanted.tab == "undelivered":
+        own = [replace(wanted, tab=tab) for tab in ("ready", "held", "refused", "expired")]
+        return [stream for one in own for stream in _streams(connection, one)]
     if wanted.tab in ("refused", "expired"):
         return [(_STUCK, deliveries.c.state == wanted.tab)]
     if wanted.tab == "held":

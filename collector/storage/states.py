@@ -28,6 +28,12 @@ shown_reason: ColumnElement[str | None] = case(
     else_=deliveries.c.reason,
 )
 
+lane_state: ColumnElement[str] = case(
+    (destinations.c.deleted_at.is_not(None), literal_column("'deleted'")),
+    else_=destinations.c.state,
+)
+"""How a delivery's lane stands, whatever its own state."""
+
 
 def listed(*more: ColumnElement[Any]) -> Select[Any]:
     """Select deliveries as every listing shows them, each with its last attempt, and `more`."""

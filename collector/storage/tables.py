@@ -66,7 +66,7 @@ destinations = Table(
     Column("config", Text, nullable=False),
     Column("secrets", Text, nullable=False),  # MultiFernet over the JSON of all secret settings
     Column("state", Text, nullable=False),  # active | paused | held
-    Column("reason", Text),  # why it is held or waits
+    Column("reason", Text),  # why it is held or waits, else why its newest try failed
     Column("held_at", BigInteger),
     Column("resume_at", BigInteger),  # from then on one delivery at a time tries whether it works
     Column("failures", Integer, nullable=False, server_default=text("0")),  # since a success

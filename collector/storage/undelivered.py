@@ -16,7 +16,7 @@ MOST_LOOKED_AT: Final = 2_000
 
 _FIRST: Final = 500
 _FAILED: Final[ColumnElement[bool]] = literal_column("deliveries.state IN ('refused', 'expired')")
-_SET_ASIDE: Final = ("spam", "test")
+SET_ASIDE: Final = ("spam", "test")
 """Why deliveries wait whose events are no leads of reports."""
 _HELD: Final = (
     deliveries.c.reason < "spam",
@@ -57,7 +57,7 @@ def find_undelivered(
         rows = connection.execute(_whose(statement, source_ids)).mappings().all()
         found.stopped = found.stopped or len(rows) == MOST_LOOKED_AT
         for row in rows:
-            if since <= row["created_at"] < until and row["reason"] not in _SET_ASIDE:
+            if since <= row["created_at"] < until and row["reason"] not in SET_ASIDE:
                 _count(found, counted, row, source_ids)
     return found
 
@@ -101,6 +101,13 @@ def waiting_of(connection: Connection, destination_id: str) -> int:
     own = (deliveries.c.state == READY, deliveries.c.destination_id == destination_id)
     rows = connection.execute(select(deliveries.c.next_at).where(*own).limit(MOST_LOOKED_AT))
     return len(rows.all())
+
+
+def next_waiting(connection: Connection, destination_id: str) -> int | None:
+    """Tell when the first of what waits in a lane is due."""
+    own = (deliveries.c.state == READY, deliveries.c.destination_id == destination_id)
+    first = select(deliveries.c.next_at).where(*own).order_by(deliveries.c.next_at)
+    return connection.execute(first.limit(1)).scalar()
 
 
 def oldest_waiting(connection: Connection, destination_id: str) -> int | None:

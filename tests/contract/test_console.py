@@ -72,6 +72,10 @@ LISTS: dict[str, tuple[Callable[..., Any], tuple[Any, ...]]] = {
     "deliveries that failed": (find_deliveries, (DeliveryPageFilter(tab="refused"),)),
     "deliveries that wait": (find_deliveries, (DeliveryPageFilter(tab="ready"),)),
     "deliveries that are held": (find_deliveries, (DeliveryPageFilter(tab="held"),)),
+    "deliveries that have not arrived": (
+        find_deliveries,
+        (DeliveryPageFilter(tab="undelivered", since=100, until=200),),
+    ),
     "how many wait and failed": (count_tabs, ()),
     "how many leads": (count_lead_tabs, (None,)),
     "how many leads of captures": (count_lead_tabs, ((SOURCE, OTHER),)),

@@ -35,7 +35,10 @@ WALKED = re.compile(rf"SCAN (?:{'|'.join((*BIG, *BIG_ROLL_UPS))})\b(?! {WAITING}
 MORE = (
     *(f"/leads?tab={tab}" for tab in ("failed", "test")),
     *("/leads?campaign=x&channel=y&page=z&click=gclid", "/leads?search=ada&tab=failed"),
-    *(f"/deliveries?tab={tab}" for tab in ("ready", "held", "refused", "delivered", "expired")),
+    *(
+        f"/deliveries?tab={tab}"
+        for tab in ("undelivered", "ready", "held", "refused", "delivered", "expired")
+    ),
     *("/?range=90d", "/reports?by=term&from=2025-11-25&to=2026-11-24"),
 )
 Asked = dict[str, Any]

@@ -12,6 +12,7 @@ from collector.domain.tally import OTHER, Place, Spot
 from collector.domain.times import DAY, HOUR
 from collector.storage import migration, value_counts
 from collector.storage.captures import CreateCapture, LinkDestination
+from collector.storage.delivery_pages import DeliveryPageFilter, find_deliveries
 from collector.storage.destinations import CreateDestination, StoredDestination
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import StoreEvent, event_row
@@ -31,7 +32,12 @@ from collector.storage.store import Store, open_store
 from collector.storage.tallies import AddTouches, CountLeads
 from collector.storage.tally_tables import daily_counts, daily_measures
 from collector.storage.tally_tables import value_counts as value_counts_table
-from collector.storage.undelivered import find_undelivered, oldest_waiting, waiting_of
+from collector.storage.undelivered import (
+    find_undelivered,
+    next_waiting,
+    oldest_waiting,
+    waiting_of,
+)
 from tests.contract.test_console import plans
 from tests.contract.test_store import EVENT, event
 from tests.databases import ON_SQLITE, sqlite_url
@@ -217,9 +223,19 @@ async def test_what_a_destination_was_owed_and_did_not_get(counted: Store) -> No
     own = await counted.read(find_undelivered, (OTHER_SOURCE,), *day)
     assert (own.of(key), own.failed, own.waits_since) == (1, {}, EVENT.received_at + HOUR)
     assert (await counted.read(find_undelivered, None, 0, day[0])).total == 0
+    for found, source_ids in ((every, None), (own, (OTHER_SOURCE,))):
+        listed = DeliveryPageFilter(
+            tab="undelivered", source_ids=source_ids, since=day[0], until=day[1]
+        )
+        page = await counted.read(find_deliveries, listed)
+        assert len(page.deliveries) == found.total
+    early = DeliveryPageFilter(tab="undelivered", until=day[0])
+    assert (await counted.read(find_deliveries, early)).deliveries == []
     assert await counted.read(waiting_of, key) == 2
     assert await counted.read(oldest_waiting, key) == at
     assert await counted.read(oldest_waiting, "?") is None
+    assert await counted.read(next_waiting, key) == at
+    assert await counted.read(next_waiting, "?") is None
 
 
 async def test_nothing_that_pages_of_numbers_ask_walks_a_table(counted: Store) -> None:
@@ -238,6 +254,7 @@ async def test_nothing_that_pages_of_numbers_ask_walks_a_table(counted: Store) -
         (find_undelivered, (SOURCE,), 0, 1),
         (waiting_of, "d_1"),
         (oldest_waiting, "d_1"),
+        (next_waiting, "d_1"),
     ]
     for query, *arguments in asked:
         said = [

@@ -41,19 +41,24 @@ async def find_falling(visit: Visit, source_ids: tuple[str, ...] | None = None) 
 
 
 async def _lanes(visit: Visit) -> list[dict[str, Any]]:
-    """List lanes that are held or paused, and those whose oldest delivery is late."""
+    """List lanes that are held or paused, that only ever failed, or whose oldest delivery is late.
+
+    All but the last is known of the lane itself, and told to whoever sees it.
+    """
     read, everything = visit.services.store.read, visit.user.source_ids is None
     found = []
     for one, _ in await destinations_seen(visit):
         lane = {"id": one.id, "name": one.name, "reason": one.lane.reason}
         if one.lane.state != "active":
-            waiting = await read(waiting_of, one.id) if everything else 0
+            waiting = await read(waiting_of, one.id) if everything else None
             found.append({**lane, "what": one.lane.state, "waiting": waiting})
+        elif one.lane.standing != "active":
+            found.append({**lane, "what": one.lane.standing, "since": one.lane.failed_at})
         elif everything:
             oldest = await read(oldest_waiting, one.id)
             if oldest is not None and visit.now - oldest > LATE:
                 found.append({**lane, "what": "late", "since": oldest})
-    return sorted(found, key=lambda one: ("held", "late", "paused").index(one["what"]))
+    return sorted(found, key=lambda one: ("held", "unproven", "late", "paused").index(one["what"]))
 
 
 async def _silent(visit: Visit) -> list[dict[str, Any]]:

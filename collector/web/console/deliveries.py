@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -10,7 +11,6 @@ from collector.domain.errors import InputError, UnknownDelivery
 from collector.domain.glance import name_of
 from collector.domain.times import render_time
 from collector.storage.attempts import get_delivery
-from collector.storage.deliveries import DeliveryFilter, RetryDeliveries
 from collector.storage.delivery_pages import (
     COUNTED,
     MOST,
@@ -23,6 +23,7 @@ from collector.storage.delivery_pages import (
 from collector.storage.events import get_event
 from collector.storage.leads import PAGE
 from collector.web.answer import Answer
+from collector.web.console.again import try_again
 from collector.web.console.chosen import Outcome, do_to_each
 from collector.web.console.destinations import destinations_seen
 from collector.web.console.endpoint import ConsoleEndpoint
@@ -31,18 +32,12 @@ from collector.web.console.listing import (
     MOST_EXPORTED,
     allowed_sources,
     captures_seen,
+    days_of,
     place_number,
     twin,
 )
 from collector.web.console.views import query_of, views_seen
 from collector.web.console.visit import Visit
-
-WHY_NOT = {
-    "delivered": "it has been delivered",
-    "leased": "it is being sent now",
-    "cancelled": "it was cancelled",
-}
-"""Why a delivery in such a state is not tried again; any other state may be."""
 
 _fields = msgspec.json.Decoder(dict[str, Any])
 
@@ -63,9 +58,13 @@ class Deliveries(ConsoleEndpoint):
         return twin(visit, rows, "deliveries")
 
     async def act(self, visit: Visit) -> Answer:
-        """Try those that were chosen again, and tell what came of it. Raises InputError."""
+        """Try those that were chosen again, and tell what came of it. Raises InputError.
+
+        `although` is what the button of the one that is open beside the list overrides.
+        """
         ids = [place_number(text) for text in visit.all_said("id")]
-        return await _page(visit, await do_to_each(visit, ids, _named, _retry))
+        retry = partial(try_again, although=visit.said("although"))
+        return await _page(visit, await do_to_each(visit, ids, _named, retry))
 
 
 async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
@@ -96,15 +95,6 @@ async def _named(visit: Visit, delivery_id: int) -> tuple[str, dict[str, Any]]:
     return found["name"], found
 
 
-async def _retry(visit: Visit, row: dict[str, Any]) -> None:
-    """Try a delivery again. Raises InputError."""
-    write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=row["id"]), now=visit.now)
-    try:
-        await visit.write(write, "delivery.retry", str(row["id"]))
-    except InputError as error:
-        raise InputError(WHY_NOT.get(row["state"], "its destination was deleted")) from error
-
-
 async def find_delivery(visit: Visit, delivery_id: int) -> dict[str, Any]:
     """Find a delivery among those of the person. Raises UnknownDelivery."""
     read = visit.services.store.read
@@ -129,10 +119,13 @@ def _filter_of(visit: Visit) -> DeliveryPageFilter:
     tab = visit.asked("tab") or "all"
     if tab not in TABS:
         raise InputError(f"tab is one of {', '.join(TABS)}", field="tab")
+    days = days_of(visit)
     return DeliveryPageFilter(
         source_ids=allowed_sources(visit),
         tab=tab,
         destination_id=visit.asked("destination") or None,
+        since=days.since if days else None,
+        until=days.until if days else None,
     )
 
 

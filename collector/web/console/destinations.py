@@ -19,6 +19,7 @@ from collector.storage.destinations import (
     list_destinations,
     waiting_counts,
 )
+from collector.storage.undelivered import next_waiting
 from collector.web.answer import Answer
 from collector.web.console.captures import may_create
 from collector.web.console.destination_pace import shown_pace
@@ -48,15 +49,30 @@ class Destinations(ConsoleEndpoint):
 
     async def show(self, visit: Visit) -> Answer:
         """Show every destination, or give them as CSV or JSON."""
-        seen = await destinations_seen(visit)
-        waiting: dict[str, int] = {}
-        if visit.user.source_ids is None:  # else it would tell of others' captures
-            waiting = await visit.services.store.read(waiting_counts)
+        seen, waiting = await destinations_seen(visit), await _waiting(visit)
+        next_tries = {one.id: await next_try(visit, one) for one, _ in seen}
         if visit.asked("format") in FORMATS:
             rows = [_row(one, names, waiting) for one, names in seen]
             return twin(visit, rows, "destinations")
         creates = may_create(visit)
-        return visit.page("destinations", seen=seen, waiting=waiting, creates=creates)
+        return visit.page(
+            "destinations", seen=seen, waiting=waiting, next_tries=next_tries, creates=creates
+        )
+
+
+async def _waiting(visit: Visit) -> dict[str, int] | None:
+    """Count what waits in each lane; None for who would be told of others' captures."""
+    if visit.user.source_ids is not None:
+        return None
+    return await visit.services.store.read(waiting_counts)
+
+
+async def next_try(visit: Visit, one: StoredDestination) -> int | None:
+    """Tell when a lane that waits, or in which something failed, is tried next."""
+    if one.lane.state != "active" or one.lane.failed_at is None:
+        return one.lane.resume_at
+    due = await visit.services.store.read(next_waiting, one.id)
+    return None if due is None else max(due, one.lane.resume_at or 0)
 
 
 class Destination(ConsoleEndpoint):
@@ -82,15 +98,14 @@ async def destination_page(
     visit: Visit, found: StoredDestination, names: list[str], **values: Any
 ) -> Answer:
     """Render a destination's page; `said` is what came of a deed."""
-    waiting: dict[str, int] = {}
-    if visit.user.source_ids is None:
-        waiting = await visit.services.store.read(waiting_counts)
+    waiting = await _waiting(visit)
     shown: dict[str, Any] = {**_NOTHING_SAID, "status": 200, **values}
     return visit.page(
         "destination",
         one=found,
         captures=names,
-        waiting=waiting.get(found.id),
+        waiting=None if waiting is None else waiting.get(found.id, 0),
+        next_try=await next_try(visit, found),
         pace=shown_pace(found.pace),
         learnt=render_rate(found.lane.learnt_spacing),
         slots=LANE_SLOTS,
@@ -199,7 +214,9 @@ _DEEDS: dict[str, Deed] = {
 }
 
 
-def _row(one: StoredDestination, names: list[str], waiting: dict[str, int]) -> dict[str, Any]:
+def _row(
+    one: StoredDestination, names: list[str], waiting: dict[str, int] | None
+) -> dict[str, Any]:
     last = one.lane.last_success_at
     return {
         "id": one.id,
@@ -208,6 +225,6 @@ def _row(one: StoredDestination, names: list[str], waiting: dict[str, int]) -> d
         "state": one.lane.state,
         "reason": one.lane.reason,
         "captures": names,
-        "waiting": waiting.get(one.id, 0),
+        "waiting": None if waiting is None else waiting.get(one.id, 0),
         "last_success_at": None if last is None else render_time(last),
     }

@@ -13,17 +13,13 @@ from collector.domain.json_values import encode_json
 from collector.domain.receipt import parse_evidence
 from collector.storage.attempts import deliveries_of
 from collector.storage.captures import get_capture
-from collector.storage.deliveries import (
-    BY_MARK,
-    RETRYABLE_STATES,
-    DeliveryFilter,
-    RetryDeliveries,
-)
+from collector.storage.deliveries import RETRYABLE_STATES
 from collector.storage.erasure import EraseEvents
 from collector.storage.events import get_event, get_evidence
 from collector.storage.lead_changes import ClearSpam, MarkSpam
 from collector.storage.preview import read_preview
 from collector.web.answer import Answer, json_answer
+from collector.web.console.again import try_again, why_not_again
 from collector.web.console.endpoint import ConsoleEndpoint
 from collector.web.console.listing import place_number
 from collector.web.console.origins import allow_origin, may_be_allowed
@@ -156,17 +152,14 @@ async def _retry(visit: Visit, event: Event) -> None:
     """Try one delivery of the lead again. Raises InputError."""
     wanted = place_number(visit.said("delivery"))
     owed = await visit.services.store.read(deliveries_of, event.id)
-    if wanted not in [row["id"] for row in owed]:
+    row = next((one for one in owed if one["id"] == wanted), None)
+    if row is None:
         raise UnknownEvent("this lead has no such delivery")
-    write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=wanted), now=visit.now)
-    try:
-        await visit.write(write, "delivery.retry", str(wanted))
-    except InputError as error:
-        raise InputError("this delivery cannot be tried again") from error
+    await try_again(visit, row, visit.said("although"))
 
 
 async def retry_every(visit: Visit, event: Event) -> None:
-    """Try again what the lead is owed, but for what its mark or a pause withholds.
+    """Try again what the lead is owed, but for what a mark, a pause or a hold withholds.
 
     Raises InputError when that is nothing.
     """
@@ -174,15 +167,9 @@ async def retry_every(visit: Visit, event: Event) -> None:
     stuck = [row for row in owed if row["state"] in RETRYABLE_STATES]
     if not stuck:
         raise InputError("none of its deliveries waits for another try")
-    free = [row["id"] for row in stuck if row["reason"] not in BY_MARK]
-    if not free:
-        raise InputError("its mark or a pause withholds its deliveries")
-    for one in free:
-        write = RetryDeliveries(wanted=DeliveryFilter(delivery_id=one), now=visit.now)
-        try:
-            await visit.write(write, "delivery.retry", str(one))
-        except InputError as error:
-            raise InputError("one of its deliveries cannot be tried again") from error
+    free = [row for row in stuck if why_not_again(row) is None]
+    for row in free or stuck[:1]:
+        await try_again(visit, row)
 
 
 async def _erase(visit: Visit, event: Event) -> None:

@@ -12,9 +12,11 @@ from collector.domain.event import Event
 from collector.domain.glance import Glance, name_of
 from collector.domain.parameters import SHIPPED
 from collector.domain.times import render_time
+from collector.storage.destinations import list_destinations
 from collector.storage.lead_counts import COUNTED, count_lead_tabs
 from collector.storage.lead_facets import LOOKED, count_facets
 from collector.storage.leads import MOST, NEWEST, PAGE, TABS, LeadFilter, Place, find_leads
+from collector.storage.undelivered import MOST_LOOKED_AT, waiting_of
 from collector.web.answer import Answer
 from collector.web.console.chosen import Outcome, do_to_each
 from collector.web.console.endpoint import ConsoleEndpoint
@@ -90,9 +92,20 @@ async def _page(visit: Visit, outcome: Outcome | None = None) -> Answer:
         counted=COUNTED,
         tab=wanted.tab,
         tabs=TABS,
+        held=await _held(visit) if wanted.tab == "failed" else 0,
+        most_held=MOST_LOOKED_AT,
         facets={name: visit.asked(name) for name in FACETS},
         older=found.after and f"{found.after.received_at}.{found.after.id}",
     )
+
+
+async def _held(visit: Visit) -> int:
+    """Count what closed lanes hold: it did not fail. Only of all captures together."""
+    if allowed_sources(visit) is not None:
+        return 0
+    read = visit.services.store.read
+    closed = [one.id for one in await read(list_destinations) if one.lane.state != "active"]
+    return min(MOST_LOOKED_AT, sum([await read(waiting_of, one) for one in closed]))
 
 
 def _filter_of(visit: Visit) -> LeadFilter:

@@ -72,7 +72,6 @@ async def _delivered(
         "share": share_of(max(0, owed - missing.total), owed),
         "missing": missing.total,
         "stopped": missing.stopped,
-        "failed": sum(missing.failed.values()),
         "since": missing.waits_since,
     }
 

@@ -14,7 +14,7 @@ from collector.web.console.visit import Visit, read_pairs
 
 FILTERS: Final = {
     "leads": ("tab", "capture", "channel", "source", "campaign", "page", "click", "range"),
-    "deliveries": ("tab", "capture", "destination"),
+    "deliveries": ("tab", "capture", "destination", "range"),
 }
 """What a view of a list keeps, by its names in the address.
 

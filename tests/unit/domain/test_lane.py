@@ -302,3 +302,37 @@ def test_a_429_halves_what_was_sent_of_late_once_and_successes_win_it_back() -> 
 def test_a_busy_server_teaches_no_rate() -> None:
     lane = play(PROVEN, "throttled", http_status=503, spacing=100_000)
     assert lane.learnt_spacing is None
+
+
+def test_an_open_lane_says_why_its_newest_try_failed_until_one_arrives() -> None:
+    lane = next_lane(next_lane(PROVEN, attempt("timeout")), attempt("server_error"))
+    assert (lane.state, lane.reason, lane.failed_at) == ("active", "server_error", NOW)
+    assert next_lane(lane, attempt("rejected")).reason == "rejected"
+    assert next_lane(lane, attempt("mapping")).reason == "server_error"
+    assert next_lane(lane, attempt("ok")).reason is None
+
+
+@pytest.mark.parametrize(
+    "lane",
+    [
+        Lane(reason="throttled", resume_at=NOW + MINUTE, first_success_at=EARLIER),
+        Lane(state="paused", first_success_at=EARLIER),
+        HELD,
+    ],
+    ids=["waits", "paused", "held"],
+)
+def test_a_try_that_fails_late_does_not_change_why_a_lane_is_closed(lane: Lane) -> None:
+    late = attempt("rejected", started_at=NOW - MINUTE)
+    assert next_lane(lane, late).reason == lane.reason
+
+
+def test_a_destination_that_failed_twice_and_never_worked_is_not_called_active() -> None:
+    first = next_lane(NEW, attempt("timeout"))
+    assert (first.standing, first.failures) == ("active", 1)
+    assert next_lane(first, attempt("timeout")).standing == "unproven"
+    again = next_lane(first, attempt("timeout", now=NOW + MINUTE, failed_at=NOW))
+    assert (again.standing, again.state, again.failures) == ("unproven", "active", 1)
+    assert next_lane(again, attempt("ok")).standing == "active"
+    assert replace(again, first_success_at=EARLIER).standing == "active"
+    assert next_lane(again, attempt("auth")).standing == "held"
+    assert replace(again, state="paused").standing == "paused"

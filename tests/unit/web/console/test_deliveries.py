@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from collector.domain.times import DAY
 from collector.storage.audit import newest_deeds
 from collector.storage.destinations import ChangeLane
 from collector.storage.tables import attempts, deliveries, destinations
@@ -65,6 +68,31 @@ def test_each_tab_shows_its_state_newest_first(site: Installation, ada: Person) 
     assert ada.get("/deliveries?tab=x").status_code == 400
     assert ada.get("/deliveries?after=x").status_code == 400
     assert "No delivery matches" in ada.text("/deliveries?tab=expired")
+
+
+def test_what_the_overview_calls_not_delivered_is_listed_and_nothing_else(
+    site: Installation, ada: Person
+) -> None:
+    for number in range(5):
+        site.post({"name": f"N{number}"})
+    becomes(site, 1, state="delivered", attempts=1)
+    for number, (state, reason) in enumerate(
+        (("refused", "rejected"), ("held", "spam"), ("expired", "timeout"), ("held", "test"),
+         ("leased", None), ("held", "rate"), ("refused", "rejected")), 2,
+    ):  # fmt: skip
+        becomes(site, number, state=state, reason=reason)
+    becomes(site, 8, created_at=site.clock.at - 40 * DAY)
+    pause = ChangeLane(destination_id="to-Sales", state="paused", now=1)
+    owed = ["N4", "N2", "N1", "Di", "Bo"]
+    for _ in range(2):  # with its lane open, and paused
+        link = re.search(r'/console(/deliveries\?[^"]*)">(\d+) not delivered', ada.get("/").text)
+        assert link
+        assert link[2] == str(len(owed))
+        assert names(ada, f"&{unescape(link[1]).partition('?')[2]}") == owed
+        in_store(site.settings, lambda store: store.write(pause))
+    assert names(ada, "&tab=undelivered") == [*owed[:1], "N3", *owed[1:]]
+    assert names(ada, "&range=2026-10-01..2026-10-31") == ["N3"]
+    assert ada.get("/deliveries?range=x").status_code == 400
 
 
 def test_one_is_opened_beside_the_list_and_tried_again(site: Installation, ada: Person) -> None:

@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from collector.domain.times import DAY
+from collector.domain.times import DAY, MINUTE, parse_time
 from collector.storage.audit import newest_deeds
 from collector.storage.destinations import get_destination
-from collector.storage.tables import deliveries
+from collector.storage.tables import deliveries, destinations
 from tests.installation import SOURCE, Installation, in_store, installation, new_capture
-from tests.people import Person, add_destination, new_user, sign_in
+from tests.people import Person, add_destination, new_user, sign_in, text_of
 from tests.rows import SetColumns
 
 OTHER = SOURCE[:-1] + "2"
 URL = "https://hooks.example.org/x"
 PATH = "/destinations/to-Sales"
+NOW = parse_time("2026-11-24T02:15:00Z")
 
 
 @pytest.fixture
@@ -43,11 +44,53 @@ def test_a_list_says_how_each_stands(site: Installation, ada: Person) -> None:
     rows = {row["name"]: row for row in ada.get("/destinations?format=json").json()}
     assert (rows["Sales"]["captures"], rows["Sales"]["waiting"]) == (["Website"], 1)
     assert rows["Fair"]["state"] == "active"
-    assert "Sales webhook" in ada.text("/destinations")
+    assert "Sales webhook Active Website 1 never" in ada.text("/destinations")
+    assert "Waiting 1" in ada.text(PATH)
+    assert "Waiting 0" in ada.text("/destinations/to-Fair")
     page = ada.text(PATH)
     assert URL in page
     assert "whsec_" not in page
     assert "kept encrypted, never shown" in page
+
+
+FAILED = {
+    "reason": "connect",
+    "failures": 1,
+    "failing_since": NOW - 9 * MINUTE,
+    "failed_at": NOW - 3 * MINUTE,
+}
+
+
+def test_one_that_only_ever_failed_says_so_with_the_cause_and_the_next_try(
+    site: Installation, ada: Person
+) -> None:
+    site.post({"n": "1"})
+    for key, table, columns in (
+        ("to-Sales", destinations, FAILED),
+        (1, deliveries, {"reason": "connect", "next_at": NOW + 5 * MINUTE}),
+    ):
+        write = SetColumns(table, key, columns)
+        in_store(site.settings, lambda store, one=write: store.write(one))
+    why = "No connection to the destination could be made."
+    told = f"No success yet {why} Last failure 3 minutes ago . Next try in 5 minutes"
+    assert told in ada.text("/destinations")
+    page = ada.text(PATH)
+    assert f"State No success yet {why} Last failure 24 Nov 2026, 02:12 Next try in 5 min" in page
+    bo = sign_in(site, new_user("viewer", SOURCE))
+    for person in (ada, bo):
+        overview = person.text("/")
+        assert (
+            f"Sales has not taken a lead yet {why} The last try failed 3 minutes ago" in overview
+        )
+    german = ada.text(PATH, **{"accept-language": "de"})
+    assert "Noch kein Erfolg" in german
+    assert "Letzter Fehlschlag" in german
+    site.clock.at += 6 * MINUTE
+    assert "Due now" in ada.text(PATH)
+    works = SetColumns(destinations, "to-Sales", {"first_success_at": 1})
+    in_store(site.settings, lambda store: store.write(works))
+    assert f"Active {why} Last failure" in ada.text("/destinations")
+    assert "Needs attention" not in ada.text("/")
 
 
 def test_it_is_paused_and_resumed(site: Installation, ada: Person) -> None:
@@ -62,6 +105,7 @@ def test_a_test_says_what_was_answered(site: Installation, ada: Person) -> None:
     answer = ada.post(f"{PATH}/test")
     assert answer.status_code == 200
     assert "The test did not arrive" in answer.text
+    assert "Status - Took" in text_of(answer.text)
 
 
 def test_what_failed_since_a_time_is_recovered(site: Installation, ada: Person) -> None:
@@ -116,6 +160,9 @@ def test_others_destinations_are_not_there(site: Installation) -> None:
     bo = sign_in(site, new_user("viewer", SOURCE))
     assert [row["name"] for row in bo.get("/destinations?format=json").json()] == ["Sales"]
     assert "Fair" not in bo.text("/destinations")
+    assert [row["waiting"] for row in bo.get("/destinations?format=json").json()] == [None]
+    for page in ("/destinations", PATH):
+        assert "Waiting" not in bo.text(page)
     assert URL not in bo.text(PATH)
     assert bo.get("/destinations/to-Fair").status_code == 404
     assert bo.post("/destinations/to-Fair/pause").status_code in (403, 404)

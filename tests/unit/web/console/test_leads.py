@@ -10,6 +10,7 @@ import pytest
 
 from collector.domain.times import DAY
 from collector.storage.audit import newest_deeds
+from collector.storage.destinations import ChangeLane
 from collector.storage.tables import deliveries
 from collector.storage.tallies import count_leads
 from tests.installation import SITE, SOURCE, Installation, in_store, installation, new_capture
@@ -132,7 +133,7 @@ def test_several_leads_are_spam_then_not_and_the_others_are_told(
     assert "2 of 2 done" in text_of(marked.text)
     assert site.deliveries() == [("held", "spam"), ("held", "spam"), ("ready", None)]
     tried = text_of(ada.post("/leads", {"deed": "retry", "id": [bo]}).text)
-    assert "0 of 1 done Bo : Its mark or a pause withholds its deliveries." in tried
+    assert "0 of 1 done Bo : Its mark withholds it." in tried
     cleared = ada.post("/leads?tab=spam", {"deed": "not-spam", "id": [cy, di, "nothing"]})
     told = text_of(cleared.text)
     assert "1 of 3 done" in told
@@ -224,3 +225,28 @@ def test_facets_count_nothing_of_others(site: Installation) -> None:
         assert "(1)" not in page
         assert "spring" not in page
         assert "Trade fair" not in page
+
+
+def test_each_tab_that_is_empty_says_what_it_has_none_of(site: Installation, ada: Person) -> None:
+    texts = {
+        "failed": "No delivery of a lead was refused or has expired.",
+        "spam": "No lead is marked as spam.",
+        "test": "No lead is a test.",
+    }
+    for tab, text in texts.items():
+        assert text in ada.text(f"/leads?tab={tab}")
+
+
+def test_beside_what_failed_stands_how_much_destinations_hold(
+    site: Installation, ada: Person
+) -> None:
+    add_destination(site, "https://hooks.example.org/x", SOURCE)
+    for name in ("Bo", "Cy"):
+        send(site, name)
+    held = "2 deliveries are held by their destination, and have not failed."
+    assert held not in ada.text("/leads?tab=failed")
+    closed = ChangeLane(destination_id="to-Sales", state="held", reason="auth", now=1)
+    in_store(site.settings, lambda store: store.write(closed))
+    assert held in ada.text("/leads?tab=failed")
+    assert "held by" not in ada.text("/leads")
+    assert "held by" not in sign_in(site, new_user("viewer", SOURCE)).text("/leads?tab=failed")

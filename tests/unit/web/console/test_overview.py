@@ -112,6 +112,22 @@ def test_a_share_that_fell_is_told_of(site: Installation) -> None:
     assert "click id: 75%" not in sign_in(site, new_user("viewer", OTHER)).text("/")
 
 
+def test_what_waits_is_told_where_something_does_and_the_person_may_know(
+    site: Installation,
+) -> None:
+    add_destination(site, "https://hooks.example.org/x", SOURCE, OTHER)
+    paused = ChangeLane(destination_id="to-Sales", state="paused", now=1)
+    in_store(site.settings, lambda store: store.write(paused))
+    ada, bo = sign_in(site), sign_in(site, new_user("viewer", SOURCE))
+    assert "Sales is paused What comes in waits, nothing is lost." in ada.text("/")
+    for name in ("Bo", "Cy"):
+        site.post({"name": name})
+    assert "Sales is paused 2 deliveries wait, nothing is lost." in ada.text("/")
+    assert "Sales is paused What comes in waits, nothing is lost." in bo.text("/")
+    german = ada.text("/", **{"accept-language": "de"})
+    assert "2 Zustellungen warten, nichts geht verloren." in german
+
+
 def test_a_limited_user_is_told_nothing_of_others(site: Installation) -> None:
     add_destination(site, "https://hooks.example.org/x", SOURCE)
     site.post({"name": "Bo", "_page": ADS})

@@ -108,6 +108,7 @@ def test_from_the_click_to_the_lead_each_step_turns_green(site: Installation, ad
     assert "Nobody asked for it" in ada.text(path)
     assert "9 of 9 steps done, without a destination Complete" in ada.text(path)
     german = {"accept-language": "de"}
+    assert "Einwilligung unbekannt: niemand wurde gefragt unknown:none" in ada.text(path, **german)
     assert "9 von 9 Schritten erledigt, ohne Ziel" in ada.text(path, **german)
     assert 'name="destination" value="to-Sales">' in ada.get(path).text
     assert "Try it with Sales" in ada.text(path)

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from collector.domain.said import Said
+from collector.domain.submission import CLEANED_NOTE
 
 NOTES: Final[dict[str, str]] = {
     r"new touch: (?P<reason>.+)": "a new touch, told by {reason}",
@@ -30,7 +31,7 @@ NOTES: Final[dict[str, str]] = {
     "consent unknown": "consent was still open, so only this page counts",
     "metadata as sent": "the sender gave the values itself",
     "concluded again when it was released": "judged again when its origin was allowed",
-    "characters that cannot be stored were replaced": "characters that cannot be stored were replaced",
+    CLEANED_NOTE: "characters that cannot be stored were replaced",
     r"origin (?:absent|null)": "the browser did not say from which site it was sent",
     "check code invalid": "its check code was not valid, so that it counts as a real lead",
     "check code expired": "its check code had expired, so that it counts as a real lead",

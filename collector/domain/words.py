@@ -1,8 +1,8 @@
 """The words a lead is found by: what people type into a search, and what narrows a list.
 
-A search word is plain and is found by its beginning, with accents or without; a phone number stands backwards, so that its
-end is its beginning whatever country code was written. A facet word is a fingerprint of a capture
-and a value, so that a list of one capture reads no other's.
+A search word is plain and is found by its beginning, with accents or without; a phone number
+stands backwards, so that its end is its beginning whatever country code was written. A facet word
+is a fingerprint of a capture and a value, so that a list of one capture reads no other's.
 """
 
 from __future__ import annotations

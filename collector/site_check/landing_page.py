@@ -91,7 +91,7 @@ def _is_cached(headers: Mapping[str, str]) -> bool:
 
 
 def _held(page: Page, *, cached: bool) -> Iterator[tuple[str, str]]:
-    """Name the parameters in a page's hidden inputs and forms' addresses, and in a kept page's links.
+    """Name parameters in a page's hidden inputs, its forms' addresses, and a kept page's links.
 
     What an author links to is the author's choice, be it with a click id as in an example; UTMs
     in a form's address may be, too.

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
-_RANGE: Final = re.compile(
-    r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII
-)
+_RANGE: Final = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
 
 
 def prefers(accept: str, one: str, other: str) -> bool:

@@ -117,7 +117,7 @@ def _milliseconds(value: int | None, locale: str) -> str:
 
 
 def _ago(context: Context, at: int, locale: str) -> Markup:
-    """Write how long ago, or in how long, seen from the `now` of the page: a second at the least."""
+    """Write how long ago, or in how long, from the `now` of the page: a second at least."""
     apart = timedelta(microseconds=at - context["now"])
     apart = max(apart, _SECOND) if apart > _NO_TIME else min(apart, -_SECOND)
     said = moment(at, context["zone"]).isoformat(timespec="seconds")

@@ -36,7 +36,19 @@ def test_a_lead_is_searched_by_name_address_phone_company_and_ids() -> None:
     fields = {"name": "Ada Löwe", "email": "A@B.example", "phone": "(030) 901820", "firma": "X1"}
     found = search_words(fields, {"gclid": "M1", "utm_source": "no"}, {"fbclid": "C1"}, "Own-1")
     assert found == {
-        *("ada", "löwe", "lowe", "loewe", "a@b.example", "b.example", "~02810903", "x1", "m1", "c1", "own-1")
+        *(
+            "ada",
+            "löwe",
+            "lowe",
+            "loewe",
+            "a@b.example",
+            "b.example",
+            "~02810903",
+            "x1",
+            "m1",
+            "c1",
+            "own-1",
+        )
     }
 
 
@@ -92,14 +104,19 @@ def test_each_token_must_begin_a_word_whole_or_in_parts() -> None:
         ("김", ("김",)),
     ],
 )
-def test_a_word_has_its_own_spelling_and_plainer_ones(word: str, expected: tuple[str, ...]) -> None:
+def test_a_word_has_its_own_spelling_and_plainer_ones(
+    word: str, expected: tuple[str, ...]
+) -> None:
     assert spellings(word) == expected
 
 
 @pytest.mark.parametrize(
     ("asked", "name"),
     [
-        *((asked, "Zoë Müller") for asked in ("zoe", "ZOË", "muller", "mueller", "Müller", "müll")),
+        *(
+            (asked, "Zoë Müller")
+            for asked in ("zoe", "ZOË", "muller", "mueller", "Müller", "müll")
+        ),
         *((asked, "Zoe Mueller") for asked in ("zoë", "müller")),
         ("müller-x", "Muller Xaver"),
     ],

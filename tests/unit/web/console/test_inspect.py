@@ -73,7 +73,9 @@ def test_a_known_visitor_keeps_the_first_touch(site: Installation) -> None:
     page = sign_in(site).text(asked(cookie=token))
     assert "Touches 2" in page
     assert "First touch Email: news / email" in page
-    assert "cookie was not used, it is garbled" in sign_in(site, new_user("viewer")).text(asked(cookie="x"))
+    assert "cookie was not used, it is garbled" in sign_in(site, new_user("viewer")).text(
+        asked(cookie="x")
+    )
 
 
 def test_what_cannot_be_looked_at_is_told_at_its_field(site: Installation) -> None:

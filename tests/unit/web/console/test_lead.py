@@ -47,9 +47,7 @@ def test_a_lead_explains_itself_from_touch_to_what_is_absent(
     assert "Stored only" in page
 
 
-def test_consent_reasons_and_notes_are_told_in_german_too(
-    site: Installation, ada: Person
-) -> None:
+def test_consent_reasons_and_notes_are_told_in_german_too(site: Installation, ada: Person) -> None:
     page = ada.text(send(site, _page=ADS), **{"accept-language": "de"})
     assert "Einwilligung unbekannt: niemand wurde gefragt unknown:none" in page
     assert "Hinweis es kam kein Besucher-Cookie mit no token" in page

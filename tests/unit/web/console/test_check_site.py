@@ -68,7 +68,8 @@ def checked(person: Person, url: str, capture: str = "") -> str:
 
 def banner_of(person: Person, path: str) -> str:
     """Give the markup of what the report says as a whole."""
-    return person.get(path).text.partition('aria-label="Result"')[2].partition("</section>")[0]
+    page: str = person.get(path).text
+    return page.partition('aria-label="Result"')[2].partition("</section>")[0]
 
 
 def test_a_leak_is_told_with_its_cure(site: Installation, base: str) -> None:

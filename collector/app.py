@@ -253,6 +253,7 @@ def _console(settings: Settings, store: Store, clock: Clock, sender: Sender) -> 
     return ConsoleParts(
         sign_ins_by_account=RateLimit(SIGN_INS_PER_ACCOUNT),
         sign_ins_by_address=RateLimit(SIGN_INS_PER_ADDRESS),
+        lock_outs=RateLimit(1),
         hashing=Hashing(),
         trial=Trial(store=store, registry=registry, sender=sender, clock=clock, random=os.urandom),
         policy=policy,

@@ -89,7 +89,8 @@ def _row(line: Line) -> Row:
     if not line.value:
         return line.name, why
     because = ": ".join(filter(None, (line.rule, why)))
-    return line.name, f"{line.value} ({because})" if because else line.value
+    value = f"{line.channel}: {line.value}" if line.channel else line.value
+    return line.name, f"{value} ({because})" if because else value
 
 
 def _kept(line: Line) -> Row:

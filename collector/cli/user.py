@@ -65,7 +65,8 @@ def create(
         password=hash_password(password),
         created_at=created_at,
     )
-    deed = Deed(at=created_at, user_email=None, deed="user.create", subject=made.id)
+    told = {"email": made.email, "role": made.role, "captures": made.source_ids}
+    deed = Deed(at=created_at, user_email=None, deed="user.create", subject=made.id, details=told)
 
     async def work(session: Session) -> None:
         await session.store.write(Audited(write=CreateUser(user=made), deed=deed))

@@ -9,12 +9,13 @@ from typing import Any
 
 import msgspec
 
-from collector.destinations.kind import HTTP_URL, Kind, Setting, Settings
+from collector.destinations.kind import HTTP_URL, WHOLE_ADDRESS, Kind, Setting, Settings
 from collector.domain.delivery import OutcomeKind, Request
 from collector.domain.event import METADATA_KEYS, Event
 from collector.domain.retry import Answer, Verdict
 from collector.domain.times import render_time
 
+_AS_SHOWN = "write it as Driftrock shows it, without spaces"
 EVENTS_URL = "https://external-apis.driftrock.com/v2/event"
 
 _encode = msgspec.json.Encoder().encode
@@ -84,6 +85,7 @@ DRIFTROCK = Kind(
             label="API key",
             help="an API key of the Driftrock account (Settings -> Security)",
             pattern=r"[!-~]+",
+            cure=_AS_SHOWN,
             secret=True,
         ),
         Setting(
@@ -91,12 +93,14 @@ DRIFTROCK = Kind(
             label="Source ID",
             help="the source_id that the capture's Connect step shows in Driftrock",
             pattern=r"\S+",
+            cure=_AS_SHOWN,
         ),
         Setting(
             name="url",
             label="Address",
             help=f"the full address of the endpoint, by default {EVENTS_URL}",
             pattern=HTTP_URL,
+            cure=WHOLE_ADDRESS,
             default=EVENTS_URL,
         ),
     ),

@@ -18,6 +18,7 @@ Settings = Mapping[str, str]
 EXCERPT_BYTES = 4096
 HIDDEN = "***"
 HTTP_URL = r"(?i:https?)://\S+"
+WHOLE_ADDRESS = "write the whole address, beginning with https://"
 
 FORMER = "former_secret"
 FORMER_UNTIL = "former_until"
@@ -28,7 +29,8 @@ FORMER_UNTIL = "former_until"
 class Setting:
     """One thing a kind needs to know; `pattern` must match the whole value.
 
-    `label` and `help` are for people; the console's pages translate them. `make` makes a value of
+    `label`, `help` and `cure`, for a value that cannot be used, are for people; the console's
+    pages translate them. `make` makes a value of
     random bytes: for a secret that is handed out here, and can be rolled.
     """
 
@@ -36,6 +38,7 @@ class Setting:
     label: str
     help: str
     pattern: str
+    cure: str
     required: bool = True
     secret: bool = False
     default: str | None = None
@@ -46,7 +49,7 @@ class Setting:
         if value is None:
             return f"missing: {self.help}" if self.required and self.default is None else None
         fits = re.fullmatch(self.pattern, value) is not None
-        return None if fits else f"not usable: {self.help}"
+        return None if fits else f"not usable: {self.cure}"
 
 
 def _no_verdict(_answer: Answer) -> Verdict | None:

@@ -11,7 +11,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from collector.destinations.kind import FORMER, FORMER_UNTIL, HTTP_URL, Kind, Setting, Settings
+from collector.destinations.kind import (
+    FORMER,
+    FORMER_UNTIL,
+    HTTP_URL,
+    WHOLE_ADDRESS,
+    Kind,
+    Setting,
+    Settings,
+)
 from collector.domain.delivery import Request
 from collector.domain.event import Event, render_event
 from collector.domain.times import SECOND, render_time
@@ -70,6 +78,7 @@ WEBHOOK = Kind(
             label="Address",
             help="the full address that takes the events",
             pattern=HTTP_URL,
+            cure=WHOLE_ADDRESS,
         ),
         Setting(
             name="secret",
@@ -77,6 +86,8 @@ WEBHOOK = Kind(
             help="begins with whsec_, then the base64 of 24 to 64 random bytes; "
             "without it nothing is signed",
             pattern=SECRET_PREFIX + r"(?=(?:.{4})+\Z)[A-Za-z0-9+/]{32,86}={0,2}",
+            cure="write whsec_ and then 32 to 88 characters of base64: letters, digits, + and /, "
+            "at the end perhaps =",
             required=False,
             secret=True,
             make=make_secret,

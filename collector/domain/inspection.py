@@ -39,12 +39,16 @@ _DECIDED = frozenset({SHARED_LINK, "utm", "referrer", "direct"})
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One thing: its name, its value, the stable word of the rule that decided, and why."""
+    """One thing: its name, its value, the stable word of the rule that decided, and why.
+
+    `channel` is that of a touch whose source and medium are the value.
+    """
 
     name: str
     value: str = ""
     rule: str = ""
     why: tuple[Said, ...] = ()
+    channel: str = ""
 
 
 class ModelLine(msgspec.Struct, frozen=True):
@@ -144,8 +148,8 @@ class Inspection:
         ends = (("first", attribution.first), ("last", attribution.last))
         for name, touch in ((name, touch) for name, touch in ends if touch):
             found = touch.classification(self.rules.tables)
-            origin = f"{found.channel}: {found.source} / {found.medium}"
-            yield Line(name, origin, found.reason)
+            origin = f"{found.source} / {found.medium}"
+            yield Line(name, origin, found.reason, channel=found.channel)
 
     def models(self) -> Iterator[ModelLine]:
         """Give the metadata of a lead sent now, by attribution model."""

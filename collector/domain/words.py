@@ -1,8 +1,8 @@
 """The words a lead is found by: what people type into a search, and what narrows a list.
 
-A search word is plain and is found by its beginning; a phone number stands backwards, so that its
-end is its beginning whatever country code was written. A facet word is a fingerprint of a capture
-and a value, so that a list of one capture reads no other's.
+A search word is plain and is found by its beginning, with accents or without; a phone number
+stands backwards, so that its end is its beginning whatever country code was written. A facet word
+is a fingerprint of a capture and a value, so that a list of one capture reads no other's.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from hashlib import blake2b
 from typing import Final
-from unicodedata import normalize
+from unicodedata import combining, normalize
 
 from collector.domain.glance import Contact, Glance
 
@@ -26,6 +26,7 @@ _LEAST_DIGITS: Final = 5
 _PHONE_SIGN: Final = "~"
 _FACET_SIGN: Final = "#"
 _PART: Final = re.compile(r"\w+")
+_WRITTEN_OUT: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 
 def search_words(
@@ -37,7 +38,16 @@ def search_words(
     words = [*map(_plain, texts), mail, mail.rpartition("@")[2], _backwards(lead.phone)]
     for text in (lead.name, lead.company):
         words += _PART.findall(_plain(text))
-    return frozenset(word[:LONGEST] for word in words if len(word) > 1)
+    found = (one for word in words if len(word) > 1 for one in spellings(word))
+    return frozenset(word[:LONGEST] for word in found)
+
+
+def spellings(word: str) -> tuple[str, ...]:
+    """Give a word as it is, without its accents, and with umlauts written out: each once."""
+    if word.isascii():
+        return (word,)
+    bare = "".join(sign for sign in normalize("NFKD", word) if not combining(sign))
+    return tuple(dict.fromkeys((word, normalize("NFC", bare), word.translate(_WRITTEN_OUT))))
 
 
 def facet_words(lead: Glance) -> Iterator[str]:
@@ -74,7 +84,8 @@ def matches(tokens: tuple[str, ...], words: frozenset[str]) -> bool:
 
 
 def _begins(token: str, words: frozenset[str]) -> bool:
-    return any(word.startswith(token) for word in words)
+    written = spellings(token)
+    return any(word.startswith(written) for word in words)
 
 
 def _parts_begin(token: str, words: frozenset[str]) -> bool:

@@ -91,14 +91,15 @@ def _is_cached(headers: Mapping[str, str]) -> bool:
 
 
 def _held(page: Page, *, cached: bool) -> Iterator[tuple[str, str]]:
-    """Name the parameters in a page's hidden inputs and links; UTMs in links only of a kept page.
+    """Name parameters in a page's hidden inputs, its forms' addresses, and a kept page's links.
 
-    A site may link to others with UTMs of its own choice; nobody writes a click id by hand.
+    What an author links to is the author's choice, be it with a click id as in an example; UTMs
+    in a form's address may be, too.
     """
     for form in page.forms:
         for control in fillable(form):
             yield control.get("name").lower(), control.get("value")
-    for address in (*page.links, *(form.action for form in page.forms)):
+    for address in (*(form.action for form in page.forms), *(page.links if cached else ())):
         if not _same_host(page, address):
             continue
         for name, value in split_link(address).pairs:

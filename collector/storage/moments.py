@@ -21,7 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from collector.domain.words import FACETS, facet_word, parse_search, parts_of
+from collector.domain.words import FACETS, facet_word, parse_search, parts_of, spellings
 from collector.storage.capture_order import NEWEST_FIRST, OWNER_AND_TIME, of_capture
 from collector.storage.lead_filter import LeadFilter
 from collector.storage.list_tables import event_words
@@ -98,10 +98,15 @@ def _of_owner(
 
 
 def _words_begun(connection: Connection, token: str) -> list[str]:
-    """Name the words that a token begins, or else the longest of its parts."""
-    found = begun_words(connection, token)
+    """Name the words that a token begins in any spelling, or else the longest of its parts."""
+    found = _begun(connection, token)
     parts = parts_of(token)
-    return found or (begun_words(connection, max(parts, key=len)) if parts else [])
+    return found or (_begun(connection, max(parts, key=len)) if parts else [])
+
+
+def _begun(connection: Connection, token: str) -> list[str]:
+    found = [word for one in spellings(token) for word in begun_words(connection, one)]
+    return list(dict.fromkeys(found))[:MOST_BEGUN]
 
 
 def _owners(connection: Connection, wanted: LeadFilter) -> Sequence[str]:

@@ -2,7 +2,8 @@
 
 A word leads to moments, not to events: whoever finds one asks the events of that moment anew, so
 that an entry too many shows nothing. What words an event has is a function of its row: whoever
-changes that empties the table in a migration and sets `counted` back to `COUNTED`.
+takes some away empties the table in a migration and sets `counted` back to `COUNTED`. Whoever adds
+some need not: events that have none of the new ones stay found by the others.
 """
 
 from __future__ import annotations

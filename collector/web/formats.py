@@ -18,6 +18,7 @@ LOCALES: Final = {"en": "en_GB", "de": "de_DE"}
 """English as it is written in Europe: the day before the month, hours to 24."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NO_TIME, _SECOND = timedelta(0), timedelta(seconds=1)
 _UNITS = ("B", "KiB", "MiB", "GiB", "TiB")
 
 
@@ -116,8 +117,9 @@ def _milliseconds(value: int | None, locale: str) -> str:
 
 
 def _ago(context: Context, at: int, locale: str) -> Markup:
-    """Write how long ago, or in how long, seen from the `now` of the page."""
+    """Write how long ago, or in how long, from the `now` of the page: a second at least."""
     apart = timedelta(microseconds=at - context["now"])
+    apart = max(apart, _SECOND) if apart > _NO_TIME else min(apart, -_SECOND)
     said = moment(at, context["zone"]).isoformat(timespec="seconds")
     text = format_timedelta(apart, add_direction=True, threshold=1.2, locale=locale)
     return Markup('<time datetime="{}">{}</time>').format(said, escape(text))

@@ -19,6 +19,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from collector.domain.note_texts import tell
 from collector.domain.said import Said
 from collector.web.formats import filters
 from collector.web.shipped import shipped
@@ -104,6 +105,7 @@ def _environment(folder: Path, language: Language) -> Environment:
     environment.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]
     environment.globals["say"] = partial(_say, translations)
     environment.filters["translated"] = partial(_look_up, translations)
+    environment.filters["told"] = lambda note: _look_up(translations, tell(note))
     return environment
 
 

@@ -45,6 +45,7 @@ class ConsoleParts:
 
     sign_ins_by_account: RateLimit
     sign_ins_by_address: RateLimit
+    lock_outs: RateLimit
     hashing: Hashing
     trial: Trial
     policy: AddressPolicy

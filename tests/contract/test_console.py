@@ -250,6 +250,11 @@ async def test_a_search_finds_what_people_know_of_a_lead(store: Store) -> None:
     assert [text for text in known if not await found(text)] == []
     unknown = ("dörte schmidt", "örte", "orte@firma", "040 901820", "order-8", "30 9")
     assert [text for text in unknown if await found(text)] == []
+    plainer = ("dorte", "doerte meyer", "sohne", "SOEHNE", "Dòrte", "grun")
+    assert [text for text in plainer if not await found(text)] == []
+    await store.write(WordedByOlderVersion())
+    assert [text for text in ("dörte", "Söhne", "landrut") if not await found(text)] == []
+    assert not await found("dorte")
 
 
 async def test_an_erased_lead_leaves_no_word_and_takes_none_of_another(store: Store) -> None:
@@ -288,6 +293,16 @@ async def test_what_is_concluded_again_is_found_by_that(filled: Store) -> None:
 
 def every_word(connection: Connection) -> set[str]:
     return set(connection.execute(select(event_words.c.word)).scalars())
+
+
+class WordedByOlderVersion:
+    """A version that knew words in their own spelling alone wrote them."""
+
+    @classmethod
+    def run(cls, connection: Connection, writes: Sequence[Any]) -> Sequence[None]:
+        plainer = ("dorte", "doerte", "sohne", "soehne", "grun", "gruen")
+        connection.execute(delete(event_words).where(event_words.c.word.in_(plainer)))
+        return [None] * len(writes)
 
 
 class CountedByOlderVersion:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import ClassVar
+from typing import ClassVar, Final
 from urllib.parse import quote
 
 from collector.domain.errors import CollectorError, MethodRefused, NotSignedIn, UnknownPath
 from collector.domain.user import Role
+from collector.web.accepted import prefers
 from collector.web.answer import Answer, Headers
 from collector.web.console.security import SECURITY, read_choices, refuse_cross_site
 from collector.web.console.visit import Visit, open_visit
 from collector.web.endpoint import Endpoint, Exchange
 from collector.web.errors import headers_of, refuse_as_json, status_of
 from collector.web.incoming import Incoming
+
+_PAGE_TO_JSON: Final = ("text/html", "application/json")
 
 
 class ConsoleEndpoint(Endpoint):
@@ -88,6 +91,25 @@ class NoPage(ConsoleEndpoint):
         raise UnknownPath("nothing lives at this address")
 
     act = show
+
+
+class FrontDoor(ConsoleEndpoint):
+    """`/`, where nothing lives: somebody with a browser is shown where the console is."""
+
+    sees = None
+
+    async def show(self, _visit: Visit) -> Answer:
+        """Say that there is nothing. Raises UnknownPath."""
+        raise UnknownPath("nothing lives at this address")
+
+    async def refuse(self, exchange: Exchange, error: CollectorError) -> Answer:
+        """Answer 404 to everything: a page where one is preferred, else JSON."""
+        incoming, lost = exchange.incoming, UnknownPath("nothing lives at this address")
+        accept = incoming.header(b"accept")
+        if not isinstance(error, UnknownPath) or not prefers(accept, *_PAGE_TO_JSON):
+            return refuse_as_json(lost)
+        visit = Visit(exchange=exchange, cookies=read_choices(incoming), session=None, query=())
+        return visit.page("front_door", status=int(status_of(lost)))
 
 
 class Entrance(ConsoleEndpoint):

@@ -29,7 +29,8 @@ class People(ConsoleEndpoint):
         """Add somebody."""
         try:
             made = await _new_user(visit)
-            await visit.write(CreateUser(user=made), "user.create", made.id, role=made.role)
+            told = {"email": made.email, "role": made.role, "captures": made.source_ids}
+            await visit.write(CreateUser(user=made), "user.create", made.id, **told)
         except CollectorError as error:
             return await _page(visit, error)
         return visit.redirect("/settings/users")

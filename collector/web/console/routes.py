@@ -22,7 +22,7 @@ from collector.web.console.coverage import Coverage
 from collector.web.console.deliveries import Deliveries
 from collector.web.console.destination_form import EditDestination, NewDestination
 from collector.web.console.destinations import Destination, DestinationDeed, Destinations
-from collector.web.console.endpoint import Entrance, NoPage
+from collector.web.console.endpoint import Entrance, FrontDoor, NoPage
 from collector.web.console.inspect import Inspect
 from collector.web.console.journeys import Journeys
 from collector.web.console.lead import Lead, LeadDeed
@@ -111,6 +111,7 @@ PAGES: tuple[tuple[str, Callable[[], ASGIApp]], ...] = (
 def console_routes(assets: Mapping[str, tuple[str, Asset]]) -> list[BaseRoute]:
     """List every address of the console, its files, and what answers all others."""
     return [
+        Route("/", FrontDoor()),
         *(Route(path, page()) for path, page in PAGES),
         *(Route(f"/console/assets/{name}", asset) for name, asset in assets.values()),
         Route("/console/{rest:path}", NoPage()),

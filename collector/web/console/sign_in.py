@@ -22,6 +22,7 @@ from collector.storage.sessions import (
     UseLink,
     find_link,
 )
+from collector.storage.together import Together
 from collector.storage.users import find_user
 from collector.web.answer import Answer, Headers
 from collector.web.console.endpoint import ConsoleEndpoint
@@ -80,6 +81,7 @@ async def _recognise(visit: Visit) -> User:
         limits.sign_ins_by_address.count(visit.exchange.client.rate_key, visit.now),
     )
     if any(pace is not Pace.WITHIN for pace in paces):
+        await _note_lock_out(visit, email)
         raise TooManyRequests("too many tries; wait a minute, then try again")
     user = await visit.services.store.read(find_user, email)
     known = user.password if user else None
@@ -89,6 +91,14 @@ async def _recognise(visit: Visit) -> User:
     ):
         return user
     raise SignInRefused("address and password do not belong together")
+
+
+async def _note_lock_out(visit: Visit, email: str) -> None:
+    """Leave a line of an account that is tried too often, one for all the tries together."""
+    limits, known = visit.services.console, await visit.services.store.read(find_user, email)
+    if known and limits.lock_outs.count(known.id, visit.now) is Pace.WITHIN:
+        deed = Deed(at=visit.now, user_email=None, deed="user.locked_out", subject=known.id)
+        await visit.services.store.write(Audited(write=Together(writes=()), deed=deed))
 
 
 class SignOut(ConsoleEndpoint):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
 
 from collector.domain.capture import Capture
@@ -18,10 +16,10 @@ from collector.domain.errors import (
 from collector.domain.faults import FAULTS, Faults
 from collector.domain.ids import parse_uuid
 from collector.domain.redirect import form_origin, next_page
-from collector.domain.remembered import remembered
 from collector.domain.sites import split_url
 from collector.domain.submission import Submission, refuse_empty
 from collector.intake import Circumstances, Received
+from collector.web.accepted import prefers
 from collector.web.answer import NO_STORE, Answer, json_answer
 from collector.web.bodies import is_json, read_form
 from collector.web.cookies import read_known_cookies, read_tokens
@@ -32,8 +30,6 @@ from collector.web.limits import Pace
 from collector.web.public.again import to_send_again
 from collector.web.public.check_watch import note_lead, note_refusal
 from collector.web.public.pages import error_page, form_again_page, language_of, thanks_page
-
-_RANGE = re.compile(r"\s*([\w*]+/[\w*+.-]+)\s*(?:;\s*q=([01](?:\.\d{0,3})?))?\s*", re.ASCII)
 
 
 class Stored(msgspec.Struct, frozen=True, kw_only=True):
@@ -182,22 +178,7 @@ def success(
 
 
 def wants_json(incoming: Incoming) -> bool:
-    """Whether the sender posted JSON, or ranks it above HTML (RFC 9110, section 12.5.1)."""
+    """Whether the sender posted JSON, or ranks it above HTML."""
     if is_json(incoming):
         return True
-    return _prefers_json(incoming.header(b"accept"))
-
-
-@remembered(most=256, longest=200)
-def _prefers_json(accept: str) -> bool:
-    found = (_RANGE.fullmatch(part) for part in accept.lower().split(","))
-    ranks = {match[1]: float(match[2] or 1) for match in found if match}
-    return _rank(ranks, "application/json") > _rank(ranks, "text/html")
-
-
-def _rank(ranks: dict[str, float], media_type: str) -> tuple[float, int]:
-    """Rank a type by its quality, then by how closely it was named: `*/*` names nothing."""
-    ranges = (media_type, f"{media_type.partition('/')[0]}/*", "*/*")
-    named = (range_ for range_ in ranges if range_ in ranks)
-    closest = next(named, None)
-    return (ranks[closest], -ranges.index(closest)) if closest else (0.0, -len(ranges))
+    return prefers(incoming.header(b"accept"), "application/json", "text/html")

@@ -10,6 +10,7 @@ from collector.domain.words import (
     parse_search,
     parts_of,
     search_words,
+    spellings,
 )
 
 LEAD = Glance(
@@ -37,7 +38,19 @@ def test_a_lead_is_searched_by_name_address_phone_company_and_ids() -> None:
         contact_of(fields), {"gclid": "M1", "utm_source": "no"}, {"fbclid": "C1"}, "Own-1"
     )
     assert found == {
-        *("ada", "löwe", "a@b.example", "b.example", "~02810903", "x1", "m1", "c1", "own-1")
+        *(
+            "ada",
+            "löwe",
+            "lowe",
+            "loewe",
+            "a@b.example",
+            "b.example",
+            "~02810903",
+            "x1",
+            "m1",
+            "c1",
+            "own-1",
+        )
     }
 
 
@@ -81,3 +94,36 @@ def test_each_token_must_begin_a_word_whole_or_in_parts() -> None:
     assert not matches(("--",), words)
     assert matches((), frozenset())
     assert parts_of("~123") == []
+
+
+@pytest.mark.parametrize(
+    ("word", "expected"),
+    [
+        ("zoe", ("zoe",)),
+        ("zoë", ("zoë", "zoe")),
+        ("müller", ("müller", "muller", "mueller")),
+        ("nguyễn", ("nguyễn", "nguyen")),
+        ("김", ("김",)),
+    ],
+)
+def test_a_word_has_its_own_spelling_and_plainer_ones(
+    word: str, expected: tuple[str, ...]
+) -> None:
+    assert spellings(word) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        *(
+            (asked, "Zoë Müller")
+            for asked in ("zoe", "ZOË", "muller", "mueller", "Müller", "müll")
+        ),
+        *((asked, "Zoe Mueller") for asked in ("zoë", "müller")),
+        ("müller-x", "Muller Xaver"),
+    ],
+)
+def test_accents_are_no_hindrance(asked: str, name: str) -> None:
+    words = search_words({"name": name}, {}, {}, "")
+    assert matches(parse_search(asked), words)
+    assert not matches(parse_search("moller"), words)

@@ -41,6 +41,9 @@ def written(language: str, text: str, zone: str = "", **values: object) -> str:
         ("en", "at | ago", ">3 hours ago<"),
         ("de", "at | ago", ">vor 3 Stunden<"),
         ("de", "late | ago", ">in 4 Minuten<"),
+        ("en", "now | ago", ">1 second ago<"),
+        ("de", "now | ago", ">vor 1 Sekunde<"),
+        ("en", "(now + 1) | ago", ">in 1 second<"),
     ],
 )
 def test_everything_is_written_as_people_write_it(language: str, text: str, expected: str) -> None:

@@ -21,6 +21,7 @@ from collector.domain.link_findings import FAULTS as LINK_FAULTS
 from collector.domain.link_list import _COLUMN
 from collector.domain.link_rules_text import _BOTH, _LINE
 from collector.domain.mapping import UNREADABLE
+from collector.domain.note_texts import NOTES
 from collector.domain.said import Said
 from collector.site_check.site_findings import FAULTS
 from collector.web.pages import (
@@ -297,6 +298,7 @@ TABLES: dict[str, set[str]] = {
     "kept": {"{found} (from a cache)"},
     "banner": {"another TCF banner"},
     "cure": {cure for _, _, cure in FAULTS.values()},
+    "wording": set(NOTES.values()),
     "finding.cure": CURES_OF_LINKS,
     "one.cure": CURES_OF_LINKS,
     "why": {why for _, why, _ in FAULTS.values()},

@@ -66,12 +66,19 @@ def checked(person: Person, url: str, capture: str = "") -> str:
     return path
 
 
+def banner_of(person: Person, path: str) -> str:
+    """Give the markup of what the report says as a whole."""
+    page: str = person.get(path).text
+    return page.partition('aria-label="Result"')[2].partition("</section>")[0]
+
+
 def test_a_leak_is_told_with_its_cure(site: Installation, base: str) -> None:
     editor = sign_in(site, new_user("editor"))
     path = checked(editor, f"{base}/0/?gclid=Ab&utm_source=x")
     page = editor.text(path)
     assert "1 error costs clicks" not in page
     assert "errors cost clicks or leads" in page
+    assert "#i-alert" in banner_of(editor, path)
     assert "This redirect drops gclid: the click cannot be told" in page
     assert "return 301 /new$is_args$args;" in page
     assert "gclid lost" in page
@@ -88,6 +95,7 @@ def test_a_healthy_page_shows_its_forms_and_banner(site: Installation, base: str
     banner = checked(editor, f"{base}/3/")
     other = checked(editor, f"{base}/1/", OTHER)
     assert "The click arrives whole" in editor.text(plain)
+    assert "#i-verify" in banner_of(editor, plain)
     assert "asks for a person Posts to POST" in editor.text(plain)
     assert "Consent banner Cookiebot" in editor.text(banner)
     assert f'data-source="{OTHER}"' in editor.text(other)

@@ -117,11 +117,11 @@ def test_from_the_set_up_of_a_capture_and_back(site: Installation, ada: Person) 
     [
         ({"name": " "}, "name", "A destination has a name"),
         ({"set-url": ""}, "set-url", "This is needed."),
-        ({"set-url": "gopher://x"}, "set-url", "This cannot be used."),
+        ({"set-url": "not a url"}, "set-url", "Write the whole address, beginning with https://."),
         ({"set-url": "http://127.0.0.1/x"}, "set-url", "COLLECTOR_ALLOW_DESTINATIONS"),
         ({"set-url": "https://a:b@example.org/"}, "set-url", "Put no user or password into it."),
         ({"set-url": "https://example.org:25/"}, "set-url", "Its port belongs to a service"),
-        ({"set-secret": "typed-wrongly"}, "set-secret", "This cannot be used."),
+        ({"set-secret": "typed-wrongly"}, "set-secret", "Write whsec_ and then 32 to 88 "),
     ],
 )
 def test_what_cannot_be_is_said_beside_it(

@@ -59,6 +59,16 @@ def test_errors_are_pages_in_the_persons_language(site: Installation) -> None:
     assert person.get("/preferences").status_code == 405
 
 
+def test_somebody_at_the_bare_address_is_shown_the_console(site: Installation) -> None:
+    browser = "text/html,application/xhtml+xml,*/*;q=0.8"
+    shown = site.client.get("/", headers={"accept": browser, "accept-language": "de"})
+    assert (shown.status_code, 'href="/console/"' in shown.text) == (404, True)
+    assert "Zur Konsole" in shown.text
+    for method, accept in (("GET", "*/*"), ("GET", "application/json"), ("POST", browser)):
+        answer = site.client.request(method, "/", headers={"accept": accept})
+        assert (answer.status_code, answer.json()["code"]) == (404, "unknown_path")
+
+
 def test_an_error_looks_as_the_person_chose(site: Installation) -> None:
     page = Person(site).get("/nothing", cookie="lc_language=de; lc_theme=dark").text
     assert ('lang="de"' in page, 'data-theme="dark"' in page) == (True, True)

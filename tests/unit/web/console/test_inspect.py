@@ -73,7 +73,9 @@ def test_a_known_visitor_keeps_the_first_touch(site: Installation) -> None:
     page = sign_in(site).text(asked(cookie=token))
     assert "Touches 2" in page
     assert "First touch Email: news / email" in page
-    assert "not used: malformed" in sign_in(site, new_user("viewer")).text(asked(cookie="x"))
+    assert "cookie was not used, it is garbled" in sign_in(site, new_user("viewer")).text(
+        asked(cookie="x")
+    )
 
 
 def test_what_cannot_be_looked_at_is_told_at_its_field(site: Installation) -> None:
@@ -115,3 +117,12 @@ def test_what_no_destination_would_get_is_told_in_german(site: Installation) -> 
     page = sign_in(site)
     assert "email: This is not a date." in page.text(asked())
     assert "email: Das ist kein Datum." in page.text(asked(), **{"accept-language": "de"})
+
+
+def test_a_german_page_says_it_in_german(site: Installation) -> None:
+    told = asked(referrer="https://www.google.com/")
+    page = sign_in(site).text(told, **{"accept-language": "de"})
+    assert "ein neuer Kontaktpunkt, erkannt an gclid new touch: gclid" in page
+    assert "Erster Kontaktpunkt Bezahlte Suche: google / cpc" in page
+    assert "Paid Search:" not in page
+    assert "https://www.google.com/ von außen" in page

@@ -47,6 +47,16 @@ def test_a_lead_explains_itself_from_touch_to_what_is_absent(
     assert "Stored only" in page
 
 
+def test_consent_reasons_and_notes_are_told_in_german_too(site: Installation, ada: Person) -> None:
+    page = ada.text(send(site, _page=ADS), **{"accept-language": "de"})
+    assert "Einwilligung unbekannt: niemand wurde gefragt unknown:none" in page
+    assert "Hinweis es kam kein Besucher-Cookie mit no token" in page
+    assert "Seite des Formulars: ein neuer Kontaktpunkt, erkannt an gclid" in page
+    site.post({"email": "di@example.com", "_consent": "denied:gpc"})
+    page = ada.text(f"/leads/{site.events()[0].id}")
+    assert "denied: by the browser, Global Privacy Control denied:gpc" in page
+
+
 @pytest.mark.parametrize(
     ("fields", "said"),
     [

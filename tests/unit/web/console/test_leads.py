@@ -49,6 +49,7 @@ def names(person: Person, query: str = "") -> list[str]:
 
 def test_without_leads_the_page_says_what_brings_them(ada: Person) -> None:
     assert "No lead yet" in ada.text("/leads")
+    assert "No lead yet" in ada.text("/leads?tab=failed")
 
 
 def test_leads_stand_newest_first_each_with_its_channel(site: Installation, ada: Person) -> None:
@@ -82,6 +83,7 @@ def test_tabs_facets_and_search_narrow_the_list(site: Installation) -> None:
     assert names(ada, "&click=gclid") == ["Cy"]
     assert names(ada, "&range=7d&search=example.com") == ["Fi", "Di", "Cy", "Bo"]
     assert "No lead matches" in ada.text("/leads?search=nobody")
+    assert "No lead matches" in ada.text("/leads?tab=failed")
     assert "Paid Search" in ada.text("/leads?channel=Paid+Search")
     for wrong in ("tab=x", "range=x", "after=x"):
         assert ada.get(f"/leads?{wrong}").status_code == 400

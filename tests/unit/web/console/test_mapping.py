@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -102,6 +103,7 @@ def test_rules_are_suggested_from_what_came_and_not_saved(site: Installation, ad
     page = ada.post(PATH, form(do="suggest")).text
     assert 'value="E-Mail"' in page
     assert '<option value="first_name" selected>' in page
+    assert re.search(r'<span class="badge warn">(?:(?!</span>).)*not saved yet', page, re.DOTALL)
     assert saved(site) is None
 
 

@@ -89,6 +89,9 @@ def test_guessing_is_slowed_down_alike_for_known_and_unknown(
     wrong = {"email": email, "password": "wrong"}
     statuses = [stranger.post("/sign-in", wrong).status_code for _ in range(8)]
     assert statuses == [403] * 6 + [429] * 2
+    noted = in_store(site.settings, lambda store: store.read(newest_deeds, 9))
+    known = [("user.locked_out", ADA.id, None)] if email == ADA.email else []
+    assert [(one["deed"], one["subject"], one["user_email"]) for one in noted] == known
     assert stranger.post("/sign-in", FORM | {"email": "bo@example.com"}).status_code == 403
     site.clock.at += 2 * MINUTE
     assert stranger.post("/sign-in", wrong).status_code == 403

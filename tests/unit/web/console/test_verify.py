@@ -79,9 +79,12 @@ def test_a_link_leads_to_the_page_with_all_that_is_tested(ada: Person) -> None:
 
 
 def test_from_the_click_to_the_lead_each_step_turns_green(site: Installation, ada: Person) -> None:
+    add_destination(site, "https://hooks.example.org/x", SOURCE)
     path = begin(ada)
     link = link_of(ada, path)
     assert set(states(ada, path).values()) == {"run", "wait"}
+    assert "0 of 9 steps done, without a destination" in ada.text(path)
+    assert "Try it with" not in ada.text(path)
     first = click(site, link, cookies={"_ga": "GA1.1.1.2"})
     assert "set-cookie" in first.headers
     flush(site)
@@ -103,6 +106,15 @@ def test_from_the_click_to_the_lead_each_step_turns_green(site: Installation, ad
     after = states(ada, path)
     assert after["Lead received"] == after["Still there on the next page"] == "ok"
     assert "Nobody asked for it" in ada.text(path)
+    assert "9 of 9 steps done, without a destination Complete" in ada.text(path)
+    german = {"accept-language": "de"}
+    assert "Einwilligung unbekannt: niemand wurde gefragt unknown:none" in ada.text(path, **german)
+    assert "9 von 9 Schritten erledigt, ohne Ziel" in ada.text(path, **german)
+    assert 'name="destination" value="to-Sales">' in ada.get(path).text
+    assert "Try it with Sales" in ada.text(path)
+    ada.post(path, {"destination": "to-Sales"})
+    assert "9 of 11 steps done" in ada.text(path)
+    assert "Try it with" not in ada.text(path)
     assert site.events()[0].marks == {"test": "check code"}
 
 

@@ -41,10 +41,10 @@ def test_a_page_tells_what_it_found_and_is_told_how_far_the_check_is(site: Insta
     first = ask(site, code=code, found={"url": f"{SITE}/", "mode": "none", "banners": ["klaro"]})
     assert first.status_code == 200
     assert first.headers["access-control-allow-origin"] == SITE
-    assert first.json()["summary"] == "4 of 11 steps done"
+    assert first.json()["summary"] == "0 of 7 steps done, without a destination"
     flush(site)
     shown = ask(site, code=code).json()
-    assert shown["summary"] == "5 of 11 steps done, one problem"
+    assert shown["summary"] == "1 of 7 steps done, without a destination, one problem"
     script, consent = shown["items"][0], shown["items"][3]
     assert (script["verdict"], script["title"], script["said"]) == (
         "done",

@@ -54,7 +54,10 @@ def names_of(
     wanted: dict[str, set[Any]] = defaultdict(set)
     for one in deeds:
         kind, subject = one["deed"].partition(".")[0], one["subject"]
-        wanted[kind].add(int(subject) if kind == "delivery" else subject)
+        if kind != "delivery":
+            wanted[kind].add(subject)
+        elif subject.isdecimal():
+            wanted[kind].add(int(subject))
     found: dict[tuple[str, str], Thing] = {}
     for kind in wanted.keys() & _OF.keys():
         id_, statement = _OF[kind]

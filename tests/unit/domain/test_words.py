@@ -124,6 +124,6 @@ def test_a_word_has_its_own_spelling_and_plainer_ones(
     ],
 )
 def test_accents_are_no_hindrance(asked: str, name: str) -> None:
-    words = search_words({"name": name}, {}, {}, "")
+    words = search_words(contact_of({"name": name}), {}, {}, "")
     assert matches(parse_search(asked), words)
     assert not matches(parse_search("moller"), words)

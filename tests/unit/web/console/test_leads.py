@@ -235,6 +235,8 @@ def test_each_tab_that_is_empty_says_what_it_has_none_of(site: Installation, ada
         "spam": "No lead is marked as spam.",
         "test": "No lead is a test.",
     }
+    assert "No lead yet" in ada.text("/leads?tab=failed")
+    send(site, "Bo")
     for tab, text in texts.items():
         assert text in ada.text(f"/leads?tab={tab}")
 

@@ -50,6 +50,9 @@ PACKAGES = {
     "strace": "bin/strace",
 }
 
+#: One more than the contract's two cores: tests of processes and browsers also wait.
+WORKERS = "3"
+
 LINTERS = ("ruff check", "ruff format --check", "mypy", "lint-imports")
 
 
@@ -71,7 +74,7 @@ def test(*arguments: str) -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     chosen = () if "--long" in arguments else ("-m", "not long")
     further = (argument for argument in arguments if argument != "--long")
-    become(BIN / "pytest", "-n", "2", "--dist", "loadgroup", *chosen, *further)
+    become(BIN / "pytest", "-n", WORKERS, "--dist", "loadgroup", *chosen, *further)
 
 
 def lint() -> None:

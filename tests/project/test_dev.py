@@ -156,7 +156,7 @@ def test_test_starts_pytest_with_the_arguments(
     checkout: Checkout, arguments: list[str], passed: str
 ) -> None:
     started = checkout.dev("test", *arguments).stdout
-    assert started == f"pytest -n 2 --dist loadgroup {passed}".rstrip() + "\n"
+    assert started == f"pytest -n 3 --dist loadgroup {passed}".rstrip() + "\n"
 
 
 def test_programs_that_tests_start_are_compiled_once_whatever_the_environment_says(

@@ -21,6 +21,7 @@ from collector.storage.events import EventFilter, newest_events
 from collector.storage.store import Store, open_store
 from collector.storage.tables import deliveries
 from tests.databases import new_sqlite
+from tests.rows import SetColumns
 
 SITE = "https://www.example.com"
 SOURCE = "01990000-0000-7000-8000-000000000001"
@@ -133,6 +134,12 @@ def in_store(settings: Settings, work: Any) -> Any:
             await store.close()
 
     return asyncio.run(run())
+
+
+def delivery_becomes(site: Installation, delivery: int, **columns: Any) -> None:
+    """Let a delivery stand as it may come to stand."""
+    write = SetColumns(deliveries, delivery, columns)
+    in_store(site.settings, lambda store: store.write(write))
 
 
 @contextmanager

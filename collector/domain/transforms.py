@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date
 from functools import cache, partial
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
@@ -34,16 +34,17 @@ _DATE_PARTS = {"YYYY": r"(?P<year>\d{4})", "MM": r"(?P<month>\d{1,2})", "DD": r"
 _DATE_PART = re.compile("(YYYY|MM|DD)")
 
 
+class _Applied(Protocol):
+    def apply(self, value: Any) -> Any:
+        """Change one value."""
+
+
 class _Transform(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
 ):
     """What all have in common: nothing can be wrong with them unless they say so."""
 
-    def apply(self, value: Any) -> Any:
-        """Change one value."""
-        raise NotImplementedError
-
-    def step(self) -> Step:
+    def step(self: _Applied) -> Step:
         """Make ready what applies it to many values."""
         return self.apply
 

@@ -93,14 +93,8 @@ class NoPage(ConsoleEndpoint):
     act = show
 
 
-class FrontDoor(ConsoleEndpoint):
+class FrontDoor(NoPage):
     """`/`, where nothing lives: somebody with a browser is shown where the console is."""
-
-    sees = None
-
-    async def show(self, _visit: Visit) -> Answer:
-        """Say that there is nothing. Raises UnknownPath."""
-        raise UnknownPath("nothing lives at this address")
 
     async def refuse(self, exchange: Exchange, error: CollectorError) -> Answer:
         """Answer 404 to everything: a page where one is preferred, else JSON."""

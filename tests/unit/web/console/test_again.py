@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,10 +10,15 @@ from collector.domain.times import DAY, MINUTE
 from collector.storage.audit import newest_deeds
 from collector.storage.deletion import DeleteDestination
 from collector.storage.destinations import ChangeLane
-from collector.storage.tables import deliveries
-from tests.installation import SOURCE, Installation, in_store, installation, new_capture
+from tests.installation import (
+    SOURCE,
+    Installation,
+    delivery_becomes,
+    in_store,
+    installation,
+    new_capture,
+)
 from tests.people import Person, add_destination, sign_in, text_of
-from tests.rows import SetColumns
 from tests.unit.web.console.test_deliveries import Insert
 
 WITHHELD = ("spam", "test", "rate", "origin", "incomplete")
@@ -35,11 +39,6 @@ def ada(site: Installation) -> Person:
     return sign_in(site)
 
 
-def becomes(site: Installation, delivery: int, **columns: Any) -> None:
-    write = SetColumns(deliveries, delivery, columns)
-    in_store(site.settings, lambda store: store.write(write))
-
-
 def lane_becomes(site: Installation, state: str) -> None:
     write = ChangeLane(destination_id="to-Sales", state=state, now=1)
     in_store(site.settings, lambda store: store.write(write))
@@ -58,8 +57,8 @@ def pages_of_ada(site: Installation) -> dict[str, tuple[str, str]]:
 def test_several_at_once_leave_alone_what_a_mark_or_a_pause_withholds(
     site: Installation, ada: Person, reason: str
 ) -> None:
-    becomes(site, 1, state="held", reason=reason)
-    becomes(site, 2, state="refused", reason="rejected")
+    delivery_becomes(site, 1, state="held", reason=reason)
+    delivery_becomes(site, 2, state="refused", reason="rejected")
     told = text_of(ada.post("/deliveries?tab=held", {"id": ["1", "2"]}).text)
     why = "Its capture is paused." if reason == "paused" else "Its mark withholds it."
     assert f"1 of 2 done Ada : {why}" in told
@@ -71,7 +70,7 @@ def test_one_that_a_mark_withholds_is_sent_by_a_button_that_says_so(
     site: Installation, ada: Person, reason: str
 ) -> None:
     for page, (address, field) in pages_of_ada(site).items():
-        becomes(site, 1, state="held", reason=reason)
+        delivery_becomes(site, 1, state="held", reason=reason)
         shown = ada.text(page)
         assert BUTTONS[reason] in shown
         assert "Try again now" not in shown
@@ -91,7 +90,7 @@ def test_nothing_is_called_done_that_its_destination_holds(
     site: Installation, ada: Person, state: str
 ) -> None:
     lane_becomes(site, state)
-    becomes(site, 2, state="refused", reason="rejected")
+    delivery_becomes(site, 2, state="refused", reason="rejected")
     why = f"Its destination is {state}: resume it first."
     told = text_of(ada.post("/deliveries", {"id": ["1", "2"]}).text)
     assert f"0 of 2 done Ada : {why} Bo : {why}" in told
@@ -114,7 +113,7 @@ def test_nothing_is_called_done_that_its_destination_holds(
 def test_why_one_failed_stands_beside_when_it_is_tried_again(
     site: Installation, ada: Person
 ) -> None:
-    becomes(site, 1, reason="connect", attempts=1, next_at=site.clock.at + 5 * MINUTE)
+    delivery_becomes(site, 1, reason="connect", attempts=1, next_at=site.clock.at + 5 * MINUTE)
     tried = {"delivery_id": 1, "number": 1, "generation": 1, "started_at": site.clock.at - DAY}
     in_store(site.settings, lambda store: store.write(Insert({**tried, "reason": "connect"})))
     told = "No connection to the destination could be made. Next try in 5 minutes"
@@ -128,7 +127,7 @@ def test_why_one_failed_stands_beside_when_it_is_tried_again(
 
 
 def test_what_went_to_a_deleted_destination_has_no_button(site: Installation, ada: Person) -> None:
-    becomes(site, 1, state="refused", reason="rejected")
+    delivery_becomes(site, 1, state="refused", reason="rejected")
     gone = DeleteDestination(destination_id="to-Sales", cancel=True, now=1)
     in_store(site.settings, lambda store: store.write(gone))
     for page, (address, field) in pages_of_ada(site).items():

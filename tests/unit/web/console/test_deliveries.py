@@ -11,8 +11,15 @@ import pytest
 from collector.domain.times import DAY
 from collector.storage.audit import newest_deeds
 from collector.storage.destinations import ChangeLane
-from collector.storage.tables import attempts, deliveries, destinations
-from tests.installation import SOURCE, Installation, in_store, installation, new_capture
+from collector.storage.tables import attempts, destinations
+from tests.installation import (
+    SOURCE,
+    Installation,
+    delivery_becomes,
+    in_store,
+    installation,
+    new_capture,
+)
 from tests.people import Person, add_destination, new_user, sign_in, text_of
 from tests.rows import SetColumns
 
@@ -35,11 +42,6 @@ def ada(site: Installation) -> Person:
     return sign_in(site)
 
 
-def becomes(site: Installation, delivery: int, **columns: Any) -> None:
-    write = SetColumns(deliveries, delivery, columns)
-    in_store(site.settings, lambda store: store.write(write))
-
-
 def names(person: Person, query: str = "") -> list[str]:
     found = person.get(f"/deliveries?format=json{query}")
     assert found.status_code == 200, found.text
@@ -47,9 +49,9 @@ def names(person: Person, query: str = "") -> list[str]:
 
 
 def test_each_tab_shows_its_state_newest_first(site: Installation, ada: Person) -> None:
-    becomes(site, 1, state="delivered", attempts=1)
-    becomes(site, 2, state="refused", reason="rejected")
-    becomes(site, 3, state="held", reason="spam")
+    delivery_becomes(site, 1, state="delivered", attempts=1)
+    delivery_becomes(site, 2, state="refused", reason="rejected")
+    delivery_becomes(site, 3, state="held", reason="spam")
     assert names(ada) == ["Di", "Cy", "Bo", "Ada"]
     tabs = {tab: names(ada, f"&tab={tab}") for tab in ("ready", "held", "refused", "delivered")}
     assert tabs == {"ready": ["Di"], "held": ["Cy"], "refused": ["Bo"], "delivered": ["Ada"]}
@@ -75,13 +77,13 @@ def test_what_the_overview_calls_not_delivered_is_listed_and_nothing_else(
 ) -> None:
     for number in range(5):
         site.post({"name": f"N{number}"})
-    becomes(site, 1, state="delivered", attempts=1)
+    delivery_becomes(site, 1, state="delivered", attempts=1)
     for number, (state, reason) in enumerate(
         (("refused", "rejected"), ("held", "spam"), ("expired", "timeout"), ("held", "test"),
          ("leased", None), ("held", "rate"), ("refused", "rejected")), 2,
     ):  # fmt: skip
-        becomes(site, number, state=state, reason=reason)
-    becomes(site, 8, created_at=site.clock.at - 40 * DAY)
+        delivery_becomes(site, number, state=state, reason=reason)
+    delivery_becomes(site, 8, created_at=site.clock.at - 40 * DAY)
     pause = ChangeLane(destination_id="to-Sales", state="paused", now=1)
     owed = ["N4", "N2", "N1", "Di", "Bo"]
     for _ in range(2):  # with its lane open, and paused
@@ -96,7 +98,7 @@ def test_what_the_overview_calls_not_delivered_is_listed_and_nothing_else(
 
 
 def test_one_is_opened_beside_the_list_and_tried_again(site: Installation, ada: Person) -> None:
-    becomes(site, 2, state="refused", reason="rejected", attempts=1, body='{"a": 1}')
+    delivery_becomes(site, 2, state="refused", reason="rejected", attempts=1, body='{"a": 1}')
     page = ada.text("/deliveries?delivery=2")
     assert "Bo to Sales" in page
     assert '{"a": 1}' in page
@@ -113,10 +115,10 @@ def test_one_is_opened_beside_the_list_and_tried_again(site: Installation, ada: 
 def test_several_are_tried_again_and_the_others_are_told_with_the_cause(
     site: Installation, ada: Person
 ) -> None:
-    becomes(site, 1, state="refused", reason="rejected")
-    becomes(site, 2, state="delivered")
-    becomes(site, 3, state="leased")
-    becomes(site, 4, state="expired")
+    delivery_becomes(site, 1, state="refused", reason="rejected")
+    delivery_becomes(site, 2, state="delivered")
+    delivery_becomes(site, 3, state="leased")
+    delivery_becomes(site, 4, state="expired")
     assert 'name="id" value="2"' not in ada.get("/deliveries").text
     done = ada.post("/deliveries?tab=ready", {"id": ["1", "2", "3", "4", "4", "9"]})
     assert done.status_code == 200
@@ -141,7 +143,7 @@ def test_several_are_tried_again_and_the_others_are_told_with_the_cause(
 def test_what_went_to_a_deleted_destination_is_not_tried_again(
     site: Installation, ada: Person
 ) -> None:
-    becomes(site, 2, state="refused", reason="rejected")
+    delivery_becomes(site, 2, state="refused", reason="rejected")
     gone = SetColumns(destinations, "to-Sales", {"deleted_at": 1})
     in_store(site.settings, lambda store: store.write(gone))
     told = text_of(ada.post("/deliveries", {"id": "2"}).text)
@@ -153,7 +155,7 @@ def test_an_attempt_tells_what_was_answered(site: Installation, ada: Person) -> 
     said = {"outcome": "auth", "reason": "auth", "http_status": 401, "latency_ms": 1300}
     row = {**tried, **said, "excerpt": '{"message": "revoked"}'}
     in_store(site.settings, lambda store: store.write(Insert(row)))
-    becomes(site, 1, attempts=1, last_outcome="auth")
+    delivery_becomes(site, 1, attempts=1, last_outcome="auth")
     page = ada.text("/deliveries?delivery=1")
     assert "Key refused, 401" in page
     assert '{"message": "revoked"}' in page
@@ -172,7 +174,7 @@ class Insert:
 
 
 def test_a_viewer_and_a_stranger_to_the_capture_move_nothing(site: Installation) -> None:
-    becomes(site, 2, state="refused")
+    delivery_becomes(site, 2, state="refused")
     viewer, other = sign_in(site, new_user("viewer")), sign_in(site, new_user("editor", OTHER))
     assert viewer.post("/deliveries", {"id": "2"}).status_code == 403
     assert "Try again now" not in viewer.text("/deliveries?delivery=2")
